@@ -1,0 +1,1 @@
+"""What people do with results: the Monday page."""

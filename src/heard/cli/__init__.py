@@ -1,0 +1,1 @@
+"""Parse a request, call `flow`, print."""

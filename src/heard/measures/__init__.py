@@ -1,0 +1,1 @@
+"""Definitions of quantities as data; intervals."""

@@ -1,0 +1,1 @@
+"""The ledger: which moments opened, which reply answered, in which state; boilerplate."""

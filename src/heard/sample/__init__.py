@@ -1,0 +1,1 @@
+"""The sample company with its planted effects."""

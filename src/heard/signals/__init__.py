@@ -1,0 +1,1 @@
+"""Turn → labels with evidence spans."""

@@ -1,0 +1,1 @@
+"""One file per system read: foreign records to canonical batches."""

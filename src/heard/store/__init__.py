@@ -1,0 +1,1 @@
+"""Delta tables under one manifest, DuckDB over a snapshot, the state database."""

@@ -1,0 +1,1 @@
+"""Conformance kits and canaries for authors of parts."""
