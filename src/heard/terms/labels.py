@@ -23,7 +23,13 @@ class Label:
 
 EMOTIONS: tuple[Label, ...] = (
     Label("anger", "emotions", "negative", "insults, outrage, capitals with blame", "a flat complaint"),
-    Label("frustration", "emotions", "negative", "exasperation at an obstacle, sarcasm", "a first, neutral report of a fault"),
+    Label(
+        "frustration",
+        "emotions",
+        "negative",
+        "exasperation at an obstacle, sarcasm",
+        "a first, neutral report of a fault",
+    ),
     Label("disappointment", "emotions", "negative", "let down, expected better, loyalty betrayed", "merely saying no"),
     Label("worry", "emotions", "negative", "fear for money, safety or a deadline", "a plain question about a date"),
     Label("confusion", "emotions", "negative", "does not understand, makes no sense", "an ordinary question"),
@@ -42,23 +48,91 @@ CUES: tuple[Label, ...] = (
     Label("abusive", "cues", "cue", "insults aimed at the agent"),
 )
 BEHAVIORS: tuple[Label, ...] = (
-    Label("acknowledges", "behaviors", "attentive", "states the customer's situation or effort back as real", "I understand, with nothing after it", answers=True),
-    Label("paraphrases", "behaviors", "attentive", "restates the request or concern to check it", "reading back an address", answers=True),
-    Label("clarifies_need", "behaviors", "attentive", "asks in order to understand the situation, wish or concern", "identity or form checks"),
-    Label("personalizes", "behaviors", "attentive", "uses a specific of this person's life or history", "only the first name", answers=True),
+    Label(
+        "acknowledges",
+        "behaviors",
+        "attentive",
+        "states the customer's situation or effort back as real",
+        "I understand, with nothing after it",
+        answers=True,
+    ),
+    Label(
+        "paraphrases",
+        "behaviors",
+        "attentive",
+        "restates the request or concern to check it",
+        "reading back an address",
+        answers=True,
+    ),
+    Label(
+        "clarifies_need",
+        "behaviors",
+        "attentive",
+        "asks in order to understand the situation, wish or concern",
+        "identity or form checks",
+    ),
+    Label(
+        "personalizes",
+        "behaviors",
+        "attentive",
+        "uses a specific of this person's life or history",
+        "only the first name",
+        answers=True,
+    ),
     Label("names_emotion", "behaviors", "affective", "names or mirrors a feeling", "sorry alone", answers=True),
     Label("apologizes", "behaviors", "affective", "expresses regret", "sorry, could you repeat?", answers=True),
-    Label("thanks", "behaviors", "affective", "thanks for patience, feedback, loyalty, effort", "thanks for contacting us"),
-    Label("validates", "behaviors", "cognitive", "says that the reaction or view is fair", "agreeing to a fact", answers=True),
-    Label("explains_why", "behaviors", "cognitive", "gives the reason behind a problem, a rule or a step", "instructions without reason"),
-    Label("offers_options", "behaviors", "practical", "two or more real ways forward, or asks which is preferred", "one instruction"),
+    Label(
+        "thanks", "behaviors", "affective", "thanks for patience, feedback, loyalty, effort", "thanks for contacting us"
+    ),
+    Label(
+        "validates",
+        "behaviors",
+        "cognitive",
+        "says that the reaction or view is fair",
+        "agreeing to a fact",
+        answers=True,
+    ),
+    Label(
+        "explains_why",
+        "behaviors",
+        "cognitive",
+        "gives the reason behind a problem, a rule or a step",
+        "instructions without reason",
+    ),
+    Label(
+        "offers_options",
+        "behaviors",
+        "practical",
+        "two or more real ways forward, or asks which is preferred",
+        "one instruction",
+    ),
     Label("takes_ownership", "behaviors", "practical", "a personal commitment to act", "someone will contact you"),
     Label("reassures", "behaviors", "practical", "lowers a worry", "we're here to help", answers=True),
     Label("confirms_next_step", "behaviors", "practical", "says what happens next, by whom or by when", "bear with us"),
-    Label("closes_loop", "behaviors", "practical", "checks that the matter is settled or the person is all right", "have a nice day"),
-    Label("dismisses", "behaviors", "harm", "minimises, blames, contradicts or mocks the feeling", "a polite correction"),
-    Label("deflects", "behaviors", "harm", "sends the person elsewhere with no help or reason", "a warm handover with a reason"),
-    Label("stonewalls", "behaviors", "harm", "quotes a rule as the end of the matter", "a rule explained or with an alternative"),
+    Label(
+        "closes_loop",
+        "behaviors",
+        "practical",
+        "checks that the matter is settled or the person is all right",
+        "have a nice day",
+    ),
+    Label(
+        "dismisses", "behaviors", "harm", "minimises, blames, contradicts or mocks the feeling", "a polite correction"
+    ),
+    Label(
+        "deflects",
+        "behaviors",
+        "harm",
+        "sends the person elsewhere with no help or reason",
+        "a warm handover with a reason",
+    ),
+    Label(
+        "stonewalls",
+        "behaviors",
+        "harm",
+        "quotes a rule as the end of the matter",
+        "a rule explained or with an alternative",
+    ),
 )
 
 LABELS: dict[str, Label] = {label.name: label for label in (*EMOTIONS, *CUES, *BEHAVIORS)}
@@ -69,5 +143,10 @@ NEGATIVE_EMOTIONS: frozenset[str] = frozenset(label.name for label in EMOTIONS i
 ANSWERING: frozenset[str] = frozenset(label.name for label in BEHAVIORS if label.answers)
 HARMFUL: frozenset[str] = frozenset(label.name for label in BEHAVIORS if label.tone == "harm")
 
-GROUP_OF_ROLE: dict[str, tuple[Group, ...]] = {"customer": ("emotions", "cues"), "agent": ("behaviors",), "bot": ("behaviors",), "system": ()}
+GROUP_OF_ROLE: dict[str, tuple[Group, ...]] = {
+    "customer": ("emotions", "cues"),
+    "agent": ("behaviors",),
+    "bot": ("behaviors",),
+    "system": (),
+}
 """Which groups of labels a speaker's turn may carry. Staff carry behaviours only: they have no emotions in Heard (T7)."""
