@@ -135,7 +135,7 @@ def test_the_account_export_in_json_lines(tmp_path: Path) -> None:
     [
         ("a.json", '{"tickets": [{"id": 1', "cut off"),
         ("a.json", '{"hello": 1}', "no file with records of Zendesk"),
-        ("a.json", '{"tickets": [3]}', "no objects"),
+        ("a.json", '{"tickets": [3]}', "where a record belongs"),
         ("a.json", '{"tickets": [{"via": {}}]}', "an id in every record"),
         ("a.json", '{"tickets": [{"id": 1, "created_at": "yesterday"}]}', "no known form of time"),
         ("a.txt", "hello", "no file with records of Zendesk"),

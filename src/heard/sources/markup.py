@@ -1,6 +1,7 @@
 """HTML bodies to plain words: paragraphs stay apart, quoted earlier mail is dropped where it is marked as such."""
 
 import re
+from html import unescape
 from html.parser import HTMLParser
 
 _UNREAD = frozenset({"script", "style", "head", "title", "template", "noscript"})
@@ -67,7 +68,7 @@ def _is_quote(tag: str, attrs: dict[str, str | None]) -> bool:
 
 
 def text_of(html: str | None) -> str:
-    r"""Words of an HTML body; plain text without tags comes back as it is, apart from blanks at its ends.
+    r"""Words of an HTML body; text without tags keeps its lines.
 
     Args:
         html: A body as a help desk keeps it; None reads as no words.
@@ -81,7 +82,7 @@ def text_of(html: str | None) -> str:
         'It broke.\n\nAgain today\nat noon.'
     """
     if not html or not _TAG.search(html):
-        return (html or "").strip()
+        return unescape(html or "").strip()
     words = _Words()
     words.feed(html)
     words.close()

@@ -3,15 +3,10 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-
-import ijson
-import orjson
 
 from heard.errors import BadInput
-from heard.sources.files import files_in, head, json_items, json_lines, json_whole, open_bytes
-
-Record = dict[str, Any]
+from heard.sources.documents import SUFFIXES, Record, checked, documents
+from heard.sources.files import files_in, head
 
 KINDS: dict[str, str] = {
     "tickets": "ticket",
@@ -37,9 +32,6 @@ KINDS: dict[str, str] = {
 }
 """Top-level key of an answer to the kind of its records; the plural holds a list, the singular one record."""
 
-WHOLE_BYTES = 64 * 2**20
-"""A file up to this size is read at once; a page of the API holds 100 to 1,000 records, so larger ones are rare."""
-
 _TICKET_ADDRESS = re.compile(r"/tickets/(\d+)/")
 _NUMBER = re.compile(r"\d+")
 
@@ -51,11 +43,12 @@ def records(path: Path) -> Iterator[tuple[str, Record]]:
         BadInput: A file is no JSON, or none of the files has a key of KINDS.
     """
     known = 0
-    for file in files_in(path, ".json", ".jsonl", ".ndjson", ".gz"):
-        for kind, record in _of_file(file):
-            known += 1
-            yield kind, record
-        known += bool(_keys(file) & KINDS.keys()) if not known else 0
+    for file in files_in(path, *SUFFIXES):
+        for document in documents(file, KINDS):
+            known += any(key in KINDS for key in document)
+            for kind, record in _of_document(document, file):
+                known += 1
+                yield kind, record
     if not known:
         raise BadInput(
             "Zendesk export",
@@ -76,38 +69,16 @@ def is_zendesk(file: Path) -> float:
     return 0.95 if b"zendesk" in start and hits else min(0.9, 0.3 * hits)
 
 
-def _of_file(file: Path) -> Iterator[tuple[str, Record]]:
-    if _is_lines(file):
-        for _, document in json_lines(file):
-            yield from _of_document(document, file)
-    elif file.stat().st_size <= WHOLE_BYTES:
-        document = json_whole(file)
-        for one in document if isinstance(document, list) else [document]:
-            yield from _of_document(one, file)
-    else:
-        for key in sorted(_keys(file) & KINDS.keys(), key=list(KINDS).index):
-            for record in json_items(file, f"{key}.item" if key.endswith("s") else key):
-                yield from _checked(KINDS[key], record, {}, file)
-
-
-def _of_document(document: Any, file: Path) -> Iterator[tuple[str, Record]]:
-    if not isinstance(document, dict):
-        raise _not_records(file)
+def _of_document(document: Record, file: Path) -> Iterator[tuple[str, Record]]:
     if "id" in document and ("requester_id" in document or isinstance(document.get("requester"), dict)):
         yield from _exported_ticket(document)
         return
     for key in [key for key in document if key in KINDS]:
         held = document[key]
         for record in held if isinstance(held, list) else [held]:
-            yield from _checked(KINDS[key], record, document, file)
-
-
-def _checked(kind: str, record: Any, document: Record, file: Path) -> Iterator[tuple[str, Record]]:
-    if not isinstance(record, dict):
-        raise _not_records(file)
-    if kind == "comment" and "ticket_id" not in record:
-        record = record | {"ticket_id": _ticket_of(document, file)}
-    yield kind, record
+            if KINDS[key] == "comment" and "ticket_id" not in checked(record, file):
+                record = record | {"ticket_id": _ticket_of(document, file)}
+            yield KINDS[key], checked(record, file)
 
 
 def _exported_ticket(ticket: Record) -> Iterator[tuple[str, Record]]:
@@ -134,32 +105,3 @@ def _ticket_of(document: Record, file: Path) -> str | None:
         return found[1]
     numbers = _NUMBER.findall(file.name.split(".")[0])
     return str(document.get("ticket_id") or (numbers[0] if numbers else "")) or None
-
-
-def _is_lines(file: Path) -> bool:
-    if file.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
-        return True
-    first, _, rest = head(file).lstrip(b"\xef\xbb\xbf \r\n\t").partition(b"\n")
-    try:
-        return bool(rest.strip()) and isinstance(orjson.loads(first), dict)
-    except orjson.JSONDecodeError:
-        return False
-
-
-def _keys(file: Path) -> set[str]:
-    """Top-level keys of a JSON document, without holding it; empty when it is no JSON."""
-    try:
-        with open_bytes(file) as stream:
-            return {value for prefix, event, value in ijson.parse(stream) if event == "map_key" and not prefix}
-    except (ijson.JSONError, BadInput, ValueError, OSError):
-        return set()
-
-
-def _not_records(file: Path) -> BadInput:
-    return BadInput(
-        "Zendesk export",
-        where=file.name,
-        got="JSON that holds no objects where records belong",
-        expected="an answer of the API",
-        todo="Export it again.",
-    )

@@ -8,7 +8,7 @@ from typing import ClassVar
 from heard.errors import BadInput
 from heard.sources.base import batches_of
 from heard.sources.desk import Desk, Said
-from heard.sources.tables import Record, Tables
+from heard.sources.warehouse import Record, Tables
 from heard.sources.zendesk_terms import CLOCK, StatusHistory, case, ident, is_true, person, required
 from heard.terms.batch import Batch, Window
 

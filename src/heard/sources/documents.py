@@ -1,0 +1,77 @@
+"""JSON answers of an API as documents: a file may hold one, a list of them, or one a line."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+import ijson
+import orjson
+
+from heard.errors import BadInput
+from heard.sources.files import head, json_items, json_lines, json_whole, open_bytes
+
+Record = dict[str, Any]
+
+WHOLE_BYTES = 64 * 2**20
+"""A file up to this size is read at once; a page of an API holds 100 to 1,000 records, so larger ones are rare."""
+
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
+
+
+def documents(file: Path, keys: Collection[str]) -> Iterator[Record]:
+    """Objects of a file; a large one is streamed record by record.
+
+    Args:
+        keys: Top-level keys that hold lists of records. Of a file over WHOLE_BYTES only these are read, each record as
+            a document {key: [record]}.
+
+    Raises:
+        BadInput: No JSON, or something else than objects.
+    """
+    if is_lines(file):
+        for _, document in json_lines(file):
+            yield document
+    elif file.stat().st_size <= WHOLE_BYTES:
+        held = json_whole(file)
+        for document in held if isinstance(held, list) else [held]:
+            yield checked(document, file)
+    elif head(file, 4096).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
+        for document in json_items(file):
+            yield checked(document, file)
+    else:
+        for key in [key for key in top_keys(file) if key in keys]:
+            for record in json_items(file, f"{key}.item"):
+                yield {key: [checked(record, file)]}
+
+
+def checked(value: Any, file: Path) -> Record:
+    """The value itself; BadInput when it is no object."""
+    if not isinstance(value, dict):
+        raise BadInput(
+            "JSON",
+            where=file.name,
+            got=f"a {type(value).__name__} where a record belongs",
+            expected="objects",
+            todo="Export it again, or choose another source.",
+        )
+    return value
+
+
+def is_lines(file: Path) -> bool:
+    """Whether a file holds one object a line: by its ending, or because its first line is a whole object."""
+    if file.name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
+        return True
+    first, _, rest = head(file).lstrip(b"\xef\xbb\xbf \r\n\t").partition(b"\n")
+    try:
+        return bool(rest.strip()) and isinstance(orjson.loads(first), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def top_keys(file: Path) -> list[str]:
+    """Top-level keys of a JSON document in their order, without holding it; empty when it is no JSON."""
+    try:
+        with open_bytes(file) as stream:
+            return [value for prefix, event, value in ijson.parse(stream) if event == "map_key" and not prefix]
+    except (ijson.JSONError, BadInput, ValueError, OSError):
+        return []
