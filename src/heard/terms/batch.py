@@ -10,8 +10,8 @@ RAW_ONLY: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
     "interaction": (("known_names", pa.list_(pa.string())),),
     "survey_answer": (("known_names", pa.list_(pa.string())),),
 }
-"""Columns that a source may add for the gate's eyes only. `known_names` are personal strings from structured fields (names,
-e-mail addresses, phones, handles): the gate removes them from the words of that interaction and then drops the column."""
+"""Columns that a source may add for the gate's eyes only. `known_names` are personal strings from structured fields:
+names, e-mail addresses, phones, handles. The gate removes them from the words of that interaction and drops the column."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,4 +149,4 @@ GROUP_OF_ROLE: dict[str, tuple[Group, ...]] = {
     "bot": ("behaviors",),
     "system": (),
 }
-"""Which groups of labels a speaker's turn may carry. Staff carry behaviours only: they have no emotions in Heard (T7)."""
+"""Which groups of labels a speaker's turn may carry. Staff carry behaviours only: no emotion of theirs is read (T7)."""
