@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from heard.gate.redact import known as known_names
 from heard.gate.redact import special
-from heard.gate.redact.formal import formal
+from heard.gate.redact.patterns import formal
 from heard.gate.redact.language import language_of
 from heard.gate.redact.names import Tagger
 

@@ -87,7 +87,7 @@ morgan morris muller murphy murray navarro nguyen nielsen novak nowak obrien ols
 petrov phillips popescu ramirez ramos reddy reyes reynolds ricci richards richardson rivera roberts robertson robinson rodriguez rogers romano romero
 rossi ruiz russo sanchez sanders santos schmidt schmitt schneider schulz schwartz sharma silva simmons singh smirnov smith stevens stewart sullivan
 suzuki svensson tanaka taylor thompson torres tran turner vargas vasquez wagner walker watson weber williams williamson wilson wisniewski wojcik
-wright yamamoto yilmaz zhang zimmermann
+white black green gray grey young king hill wood price bush rice cook page day rose stone fox wolf lane banks ford english long west wright yamamoto yilmaz zhang zimmermann
 """.split()  # noqa: SIM905
 )
 """Family names that confirm an unsure given name before them."""

@@ -40,18 +40,26 @@ _LOWER = re.compile(
     r"(?i:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|i'm|i am|im|this is|it's|with|to|agent|mr|mrs|ms|regards|by|sorry),?\s)([a-z]{3,20})(?![\w'’-])"
 )
 _TOKEN = re.compile(_WORD)
+_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽŐŰİ][^\W\d_]+")
+_PLACE_BEFORE = re.compile(r"(?:\b(?:San|St\.?|Saint|Santa|Port|Fort|Lake|Mount|New|El|Los|Las)\s)\Z")
 _FOLLOW = re.compile(rf"{_NEXT}{{0,2}}")
 _BRANDS = re.compile("|".join(re.escape(phrase) for phrase in BRAND_PHRASES))
 
-_CAPITALISED = frozenset(form for name in GIVEN for form in (name.capitalize(), name.upper()))
-_CUE_WORDS = frozenset(
-    "name names name's mr mrs ms miss mx dr prof herr frau mme señor señora sra sir heiße heisse appelle llamo nombre chiamo heet"
-    " am i'm i’m im is it's call called named spoke spoken speak speaking talked talking chatted chatting dealt assisted served helped signed handled agent advisor adviser representative"
-    " rep colleague assistant manager supervisor driver courier technician engineer nurse doctor attn attention behalf ask asked addressed husband wife spouse son daughter kid child baby mother"
-    " father mum mom mam dad brother sister partner friend mate boss neighbour neighbor boyfriend girlfriend fiancé fiancée fiance uncle aunt cousin nephew niece grandma grandpa nan gran landlord"
-    " flatmate roommate tenant hi hello hey hiya dear morning afternoon evening thanks thank cheers sorry apologies welcome hallo tag liebe lieber bonjour merci hola gracias ciao grazie beste szia"
-    " kedves understood perfect great ok okay problem bye it absolutely certainly course sure regards wishes best sincerely yours love rgds br kr thx here from registered under".split()
+_STRONG_CUES = frozenset("name names name's heiße heisse appelle m'appelle llamo nombre chiamo heet nazywam registered".split())
+_TITLE_CUES = frozenset("mr mrs ms miss mx dr prof herr frau mme mlle monsieur madame señor señora sra signor signora dhr mevr sir dame".split())
+_INTRO_CUES = frozenset(
+    """am i'm i’m im this it's it here call called calls named spoke spoken speak speaking talked talking chatted chatting dealt assisted served helped signed handled agent advisor adviser
+    representative rep colleague assistant manager supervisor driver courier technician engineer nurse doctor attn attention c o behalf ask asked addressed husband wife spouse son daughter kid child
+    baby mother father mum mom mam dad brother sister partner friend mate boss neighbour neighbor boyfriend girlfriend fiancé fiancée fiance fiancee uncle aunt cousin nephew niece grandma grandpa
+    grandmother grandfather grandson granddaughter nan gran landlord flatmate roommate tenant accountant solicitor""".split()
 )
+_GREETING_CUES = frozenset(
+    """hi hello hey hiya dear morning afternoon evening thanks thank cheers sorry apologies welcome hallo tag liebe lieber bonjour merci hola gracias ciao buongiorno grazie goedemiddag beste szia
+    kedves cześć understood perfect great ok okay problem bye it absolutely certainly course sure again much back""".split()
+)
+_FROM_CUES = frozenset({"here", "speaking", "from"})
+_TAIL = 100
+"""A sign-off stands at the end; only so many last characters are searched."""
 
 
 class Tagger:
@@ -65,36 +73,49 @@ class Tagger:
         mine = {word.lower() for text in own_words for word in _TOKEN.findall(text)}
         self._kept = NOT_NAMES | mine
         self._given = GIVEN - mine
+        self._sure = (NOT_NAMES - UNSURE - SURNAMES) | mine
 
     def redact(self, text: str, tokens: frozenset[str]) -> str:
         """The text with names replaced; `tokens` are its words in lower case."""
-        has_given = not self._given.isdisjoint(tokens)
-        has_cue = has_given or not _CUE_WORDS.isdisjoint(tokens) or "\n" in text or text[-40:].find(" -") >= 0 or "/" in text or "^" in text or "*" in text
-        if not has_cue:
-            return text
-        spans = sorted(_merged(self._spans(text, has_given)))
+        spans = list(_merged(self._spans(text, tokens)))
         return _replaced(text, spans) if spans else text
 
-    def _spans(self, text: str, has_given: bool) -> Iterator[tuple[int, int]]:
-        brands = [found.span() for found in _BRANDS.finditer(text)]
-        for span in self._candidates(text, has_given):
-            if not any(start < span[1] and span[0] < end for start, end in brands):
-                yield span
+    def _spans(self, text: str, tokens: frozenset[str]) -> list[tuple[int, int]]:
+        found = list(self._candidates(text, tokens))
+        if not found:
+            return found
+        kept = [match.span() for match in _BRANDS.finditer(text)]
+        return [span for span in found if not any(start < span[1] and span[0] < end for start, end in kept)]
 
-    def _candidates(self, text: str, has_given: bool) -> Iterator[tuple[int, int]]:
-        for found in _STRONG.finditer(text):
-            yield from self._strong(text, found)
-        for found in _TITLE.finditer(text):
-            yield from self._run(text, found, trust=True)
-        for found in _INTRO.finditer(text):
-            yield from self._run(text, found, trust=not _WEAK_INTRO.match(found[0]))
-        for pattern in (_GREETING, _SIGN_OFF):
-            for found in pattern.finditer(text):
-                yield from self._run(text, found, trust=True)
-        for found in _BEFORE_VERB.finditer(text):
-            yield from self._run(text, found, trust=False)
+    def _candidates(self, text: str, tokens: frozenset[str]) -> Iterator[tuple[int, int]]:
+        if not _STRONG_CUES.isdisjoint(tokens):
+            for found in _STRONG.finditer(text):
+                yield from self._strong(text, found)
+        has_given = not self._given.isdisjoint(tokens) or "’s" in text or "'s" in text
         if has_given:
             yield from self._listed(text)
+        if self._has_unknown_capital(text):
+            yield from self._cued(text, tokens)
+
+    def _has_unknown_capital(self, text: str) -> bool:
+        """Whether some capitalised word could be a name at all; most turns have none."""
+        return any(word.lower() not in self._sure for word in _CAPITAL.findall(text))
+
+    def _cued(self, text: str, tokens: frozenset[str]) -> Iterator[tuple[int, int]]:
+        if not _TITLE_CUES.isdisjoint(tokens):
+            for found in _TITLE.finditer(text):
+                yield from self._run(found, trust=True)
+        if not _INTRO_CUES.isdisjoint(tokens):
+            for found in _INTRO.finditer(text):
+                yield from self._run(found, trust=not _WEAK_INTRO.match(found[0]))
+        if not _GREETING_CUES.isdisjoint(tokens):
+            for found in _GREETING.finditer(text):
+                yield from self._run(found, trust=True)
+        for found in _SIGN_OFF.finditer(text, max(0, len(text) - _TAIL)):
+            yield from self._run(found, trust=True)
+        if not _FROM_CUES.isdisjoint(tokens):
+            for found in _BEFORE_VERB.finditer(text):
+                yield from self._run(found, trust=False)
 
     def _strong(self, text: str, found: Match[str]) -> Iterator[tuple[int, int]]:
         """After "my name is": the next words, in any case, as far as they can be a name."""
@@ -110,13 +131,13 @@ class Tagger:
         if start is not None and end is not None:
             yield start, end
 
-    def _run(self, text: str, found: Match[str], *, trust: bool) -> Iterator[tuple[int, int]]:
+    def _run(self, found: Match[str], *, trust: bool) -> Iterator[tuple[int, int]]:
         """A run of capitalised words beside a cue; without trust its first word must be in the lists."""
-        words = [word for word in _TOKEN.finditer(text, found.start(1), found.end(1))]
+        words = [word for word in _TOKEN.finditer(found.string, found.start(1), found.end(1))]
         taken = []
         for word in words:
             low = _bare(word[0])
-            if low in self._kept and low not in UNSURE:
+            if low in self._kept and low not in UNSURE and not (taken and low in SURNAMES):
                 break
             if low in UNSURE and low in NOT_NAMES and not taken and not trust:
                 break
@@ -133,8 +154,8 @@ class Tagger:
     def _listed(self, text: str) -> Iterator[tuple[int, int]]:
         """Given names of the list, with the family name that follows."""
         for word in _TOKEN.finditer(text):
-            if word[0] in _CAPITALISED or (word[0][0].isupper() and _bare(word[0]) in self._given):
-                if _bare(word[0]) not in self._given:
+            if word[0][0].isupper():
+                if _bare(word[0]) not in self._given or _PLACE_BEFORE.search(text, max(0, word.start() - 6), word.start()):
                     continue
                 end = word.start() + len(_unpossessed(word[0]))
                 if end == word.end():

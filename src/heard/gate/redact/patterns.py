@@ -40,7 +40,7 @@ _FRENCH_ADDRESS = re.compile(r"(?<![\w-])\d{1,4}\s?(?:bis|ter)?,?\s(?:rue|avenue
 _PO_BOX = re.compile(r"(?i:\bp\.?\s?o\.?\s?box|\bpostfach)\s?#?\d{1,7}")
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _DIGITS = re.compile(r"(?<![\d])(?:\+|\(\+?)?\d(?:[\s().\-–/·]{0,2}\d)*+")
-_CODE = re.compile(r"(?<![\w-])(?=[A-Za-z0-9_/-]*+)[A-Za-z0-9]++(?:[-_/][A-Za-z0-9]++)*+")
+_CODE = re.compile(r"(?<![\w-])(?:[A-Za-z]{0,24}+[-_/]?\d|[A-Z]{5,8}(?![\w-]))(?:[A-Za-z0-9]|[-_/][A-Za-z0-9])*+|(?<![\w-])(?:[A-Za-z]++[-_/])++[A-Za-z]*+\d(?:[A-Za-z0-9]|[-_/][A-Za-z0-9])*+")
 _CUE = re.compile(
     r"(?i)(?:\b(?:order|orders|booking|reservation|confirmation|reference|ref|ticket|case|invoice|inv|tracking|parcel|shipment|account|acct|a/c|customer|client|member(?:ship)?"
     r"|policy|contract|serial|imei|pnr|claim|licence|license|passport|routing|sort|iban|card|pin|otp|bestell|auftrags?|kunden|rechnungs?|commande|pedido|factura|ordine)"
