@@ -11,7 +11,7 @@ RAW_ONLY: dict[str, tuple[tuple[str, pa.DataType], ...]] = {
     "survey_answer": (("known_names", pa.list_(pa.string())),),
 }
 """Columns that a source may add for the gate's eyes only. `known_names` are personal strings from structured fields:
-names, e-mail addresses, phones, handles. The gate removes them from the words of that interaction and drops the column."""
+names, e-mail addresses, phones, handles. The gate takes them out of that interaction's words and drops the column."""
 
 
 @dataclass(frozen=True, slots=True)
