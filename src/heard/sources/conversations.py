@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
-from heard.sources.files import head, json_items, json_lines
+from heard.sources.files import json_items, json_lines, start_of
 from heard.sources.synonyms import Roles, channel_of, channel_option
 from heard.sources.times import Clock
 from heard.terms.batch import Batch, Window
@@ -52,11 +52,11 @@ class ConversationsSource:
 
     def sniff(self, path: Path) -> float:
         """Half sure when the first bytes look like a conversation with turns."""
-        start = head(path, 4096)
+        start = start_of(path)
         has = any(f'"{key}"'.encode() in start for key in TURN_KEYS) and any(
             f'"{key}"'.encode() in start for key in TEXT_KEYS
         )
-        return 0.5 if has and start.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] in (b"{", b"[") else 0.0
+        return 0.5 if has and start[:1] in (b"{", b"[") else 0.0
 
     def read(self, path: Path, window: Window, options: Mapping[str, str]) -> Iterator[Batch]:
         """A conversation is kept whole when one of its turns lies inside the window."""
@@ -70,7 +70,7 @@ CONVERSATIONS = ConversationsSource()
 
 def records_of(path: Path, encoding: str | None = None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Conversations of a file with the place where each stands: JSON Lines, a list, or a list below a key."""
-    start = head(path, 65_536).lstrip(b"\xef\xbb\xbf \r\n\t")
+    start = start_of(path)
     if start[:1] == b"[":
         yield from _listed(path, "item", encoding)
     elif any(start[:256].replace(b" ", b"").startswith(b'{"%b":[' % key) for key in (b"conversations", b"data")):

@@ -27,6 +27,7 @@ __all__ = [
     "members",
     "open_bytes",
     "open_text",
+    "start_of",
 ]
 
 MAX_LINE_CHARACTERS = 64 * 2**20
@@ -121,6 +122,11 @@ def open_text(path: Path, *, encoding: str | None = None, member: str | None = N
                 expected=f"text in {encoding}",
                 todo='Set the option "encoding", or save the file as UTF-8.',
             ) from fault.with_traceback(None)
+
+
+def start_of(path: Path, size: int = 4096) -> bytes:
+    """First bytes of a text file without mark, blanks and the zeros of UTF-16: enough to see how it begins."""
+    return head(path, size).lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\0", b"").lstrip()
 
 
 def lines_of(text: IO[str], name: str) -> Iterator[tuple[int, str]]:

@@ -27,6 +27,9 @@ class Unpacked(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
+    def tell(self) -> int:
+        return self._out
+
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._inner.read(len(buffer))

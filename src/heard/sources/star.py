@@ -1,7 +1,7 @@
 """STAR (Mosig, Mehri, Kober 2020): service dialogues between two people, with times and a questionnaire after each.
 
-What the customer read counts: `pick_suggestion` and `utter` of the wizard were sent, `request_suggestions` was typed and
-not sent; the UserGuide's stage directions were said by nobody.
+What the customer read counts: `pick_suggestion` and `utter` of the wizard were sent, `request_suggestions` was typed
+and not sent; the UserGuide's stage directions were said by nobody.
 """
 
 import re
@@ -174,7 +174,7 @@ def _interaction(dialogue: dict[str, Any], turns: list[Row]) -> Row:
 
 
 def _answers(dialogue: dict[str, Any], turns: list[Row], left_out: Counter[str]) -> Iterator[Row]:
-    """Yes is 1, no is 0. The wizard's answers are about the dialogue, so their customer is null: nobody else answered."""
+    """Yes is 1, no is 0. The wizard's answers have no customer: the wizard gave them."""
     for key, instrument in INSTRUMENTS.items():
         items: set[str] = set()
         for answer in dialogue.get(key) or []:

@@ -1,115 +1,256 @@
-"""A folder of warehouse tables, CSV or parquet, as rows: one file or one folder of parts a table."""
+"""Any flat table: one row a turn, a survey answer or an outcome; columns by guess or by option.
 
-import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+The rows stream: memory holds one batch and the interactions that are still open. A turn's position is its row's
+number in the file, since a stream does not know how many turns of an interaction came before.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import Any, ClassVar
 
 from heard.errors import BadInput
-from heard.sources.files import head, open_text
+from heard.sources.base import Row, batches_of
+from heard.sources.distinct import Distinct
+from heard.sources.synonyms import Roles, channel_of, channel_option
+from heard.sources.table_guess import BOOLEAN_ROLES, SAMPLE_ROWS, Guess, guess, guess_of, slug
+from heard.sources.table_rows import id_of_row, number_of, outcome_row, plain, survey_row
+from heard.sources.tabular import format_of, records_of
+from heard.sources.times import Clock
+from heard.terms.batch import Batch, Window
 
-Record = dict[str, Any]
-_SUFFIXES = (".csv", ".csv.gz", ".parquet")
-MAX_FIELD_CHARACTERS = 64 * 2**20
+__all__ = ["TABLE", "Guess", "guess"]
+
+OPEN_INTERACTIONS = 200_000
+"""How many interactions may be open at once; beyond it the one that was quiet longest is closed."""
+FACTS = ("channel", "queue", "team_id", "issue", "product", "language", "locale", "customer_id", "account_id")
+TRUE, FALSE = ("true", "1", "yes", "y", "t"), ("false", "0", "no", "n", "f")
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """Tables of a folder by name: `ticket` is ticket.csv, ticket_data.csv, x.ticket.parquet or ticket/*.parquet."""
+class TableSource:
+    """Reads CSV, TSV, JSON, JSON Lines, Parquet and XLSX."""
 
-    folder: Path
+    name: ClassVar[str] = "table"
+    title: ClassVar[str] = "A table (CSV, TSV, JSON, Parquet, XLSX)"
+    fills: ClassVar[frozenset[str]] = frozenset({"interaction", "turn", "survey_answer", "outcome"})
+    opaque_ids: ClassVar[bool] = False
+    expects: ClassVar[str] = (
+        "one .csv, .tsv, .json, .jsonl, .parquet or .xlsx file with a row a turn, answer or outcome"
+    )
 
-    def parts(self, table: str) -> list[Path]:
-        """Files of a table, sorted; empty when the folder has none."""
-        if not self.folder.is_dir():
-            return []
-        found: list[Path] = []
-        for entry in sorted(self.folder.iterdir()):
-            name, suffix = _name(entry)
-            if name == table and (suffix or entry.is_dir()):
-                found += [entry] if entry.is_file() else sorted(entry.glob("*.parquet")) + sorted(entry.glob("*.csv"))
-        return found
+    def sniff(self, path: Path) -> float:
+        """0.3 for a table whose needed columns are found, 0.1 for another: a system's own source knows better."""
+        if not path.is_file() or path.suffix.lower() not in ENDINGS:
+            return 0.0
+        try:
+            return 0.1 if guess(path).missing else 0.3
+        except (BadInput, OSError):
+            return 0.0
 
-    def has(self, *tables: str) -> bool:
-        """Whether all of these tables are there."""
-        return all(self.parts(table) for table in tables)
-
-    def rows(self, table: str, *needs: str) -> Iterator[Record]:
-        """Rows with column names in lower case, streamed; empty values of a CSV are None.
-
-        Yields nothing when the table is not there.
+    def read(self, path: Path, window: Window, options: Mapping[str, str]) -> Iterator[Batch]:
+        """Rows of the kind in options["kind"] (turns, surveys, outcomes; turns when it is not set).
 
         Raises:
-            BadInput: A file is broken, or lacks a column of `needs`.
+            BadInput: A needed column is missing (lists what was found), a role, a time or a number cannot be read.
         """
-        for file in self.parts(table):
-            rows = _parquet(file, needs) if file.suffix.lower() == ".parquet" else _csv(file, needs)
-            yield from rows
-
-    def columns(self, table: str) -> set[str]:
-        """Names of a table's columns, lower case; empty when it is not there or cannot be read. For `sniff`."""
-        for file in self.parts(table)[:1]:
-            if file.suffix.lower() == ".parquet":
-                try:
-                    return {name.lower() for name in pq.read_schema(file).names}
-                except (pa.ArrowException, OSError):
-                    return set()
-            first = head(file, 16_384).decode("utf-8", "replace").lstrip("\ufeff").split("\n")[0]
-            return {name.strip().strip('"').lower() for name in first.split(",")}
-        return set()
+        left_out: Counter[str] = Counter()
+        yield from batches_of(_rows(path, window, options, left_out), left_out=left_out)
 
 
-def _name(entry: Path) -> tuple[str, str]:
-    """Table's name and suffix: the part after a schema's dot, without a loader's `_data`."""
-    lower = entry.name.lower()
-    suffix = next((suffix for suffix in sorted(_SUFFIXES, key=len, reverse=True) if lower.endswith(suffix)), "")
-    stem = lower.removesuffix(suffix).split(".")[-1]
-    return stem.removesuffix("_data"), suffix
+TABLE = TableSource()
+ENDINGS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".xlsx", ".gz", ".zip")
 
 
-def _csv(file: Path, needs: tuple[str, ...]) -> Iterator[Record]:
-    csv.field_size_limit(MAX_FIELD_CHARACTERS)
-    with open_text(file) as text:
-        reader = csv.reader(text, strict=True)
-        try:
-            names = [name.strip().strip('"').lower() for name in next(reader, [])]
-            _check(file, names, needs)
-            for values in reader:
-                if values and len(values) != len(names):
-                    raise _broken(file, reader.line_num, f"{len(values)} values", f"{len(names)}, as in the first line")
-                if values:
-                    yield {name: value or None for name, value in zip(names, values, strict=True)}
-        except csv.Error:
-            raise _broken(file, reader.line_num, "a broken line", "CSV with quotes in pairs") from None
-
-
-def _parquet(file: Path, needs: tuple[str, ...]) -> Iterator[Record]:
-    try:
-        with pq.ParquetFile(file) as table:
-            names = [name.lower() for name in table.schema_arrow.names]
-            _check(file, names, needs)
-            for batch in table.iter_batches(batch_size=10_000):
-                for row in batch.to_pylist():
-                    yield {key.lower(): value for key, value in row.items()}
-    except (pa.ArrowException, OSError):
-        raise _broken(file, 0, "a broken file", "parquet") from None
-
-
-def _check(file: Path, names: list[str], needs: tuple[str, ...]) -> None:
-    if missing := [name for name in needs if name not in names]:
+def _rows(path: Path, window: Window, options: Mapping[str, str], left_out: Counter[str]) -> Iterator[tuple[str, Row]]:
+    if not path.is_file():
         raise BadInput(
-            "table",
-            where=file.name,
-            got=f"no column {', '.join(missing)}",
-            expected=f"columns {', '.join(needs)}",
-            todo="Export the whole table.",
+            "table", where=path.name, got="no file there", expected=TableSource.expects, todo="Check the path."
         )
+    records = records_of(path, options)
+    first = list(islice(records, SAMPLE_ROWS))
+    mapping = guess_of([row for _, row in first], options, path.name)
+    if first and mapping.missing:
+        raise _missing(mapping, path)
+    stream = chain(first, records)
+    if mapping.kind == "turns":
+        yield from _Turns(path, window, options, mapping, left_out).rows(stream)
+        return
+    build: Callable[..., Row | None] = survey_row if mapping.kind == "surveys" else outcome_row
+    columns = {c.canonical: c.foreign for c in mapping.columns if c.canonical not in (None, "known_names")}
+    table, time = ("survey_answer", "answered_at") if mapping.kind == "surveys" else ("outcome", "occurred_at")
+    clock, ids, key, seen = Clock.of(options), Distinct(), f"{table.removeprefix('survey_')}_id", Counter[bytes]()
+    for number, record in stream:
+        place = f"{path.name} row {number}"
+        row = build({c: plain(record.get(f), f) for c, f in columns.items()}, columns, clock, options, place)
+        if row is not None and row[key] is None:
+            row[key] = id_of_row(row, seen)
+        elif row is not None:
+            ids.add(row[key], number)
+        if row is None:
+            left_out["row without an answer"] += 1
+        elif window.holds(row.get(time)):
+            yield table, row
+        else:
+            left_out["outside the window"] += 1
+    ids.check(f"{path.name}, {key}")
 
 
-def _broken(file: Path, line: int, got: str, expected: str) -> BadInput:
-    where = f"{file.name} line {line}" if line else file.name
-    return BadInput("table", where=where, got=got, expected=expected, todo="Export the table again.")
+def _missing(mapping: Guess, path: Path) -> BadInput:
+    found = ", ".join(f"{c.foreign} ({c.canonical or 'not used'})" for c in mapping.columns)
+    return BadInput(
+        "table",
+        where=f"{path.name} ({format_of(path)})",
+        got=f"the columns {found[:800]}",
+        expected=f"also {', '.join(name.replace('|', ' or ') for name in mapping.missing)}",
+        todo=f'Name it, such as "column.{mapping.missing[0].split("|")[0]}" = "their name".',
+    )
+
+
+@dataclass(slots=True)
+class _Open:
+    """What is known so far of an interaction whose rows are still coming."""
+
+    opened_at: datetime | None
+    closed_at: datetime | None
+    started_by: str
+    facts: dict[str, str]
+    known_names: dict[str, None] = field(default_factory=dict)
+    said: Counter[bytes] = field(default_factory=Counter)
+
+
+class _Turns:
+    """Turns of one file, and the interactions that they make up."""
+
+    def __init__(
+        self, path: Path, window: Window, options: Mapping[str, str], mapping: Guess, left_out: Counter[str]
+    ) -> None:
+        self._name, self._window, self._left_out = path.name, window, left_out
+        self._clock, self._roles = Clock.of(options), Roles.of(options)
+        self._channel = channel_option(options, "other")
+        self._columns = {c.canonical: c.foreign for c in mapping.columns if c.canonical}
+        self._named = mapping.known_names
+        self._truth = BOOLEAN_ROLES.get(slug(self._columns.get("speaker_role", "")))
+        self._open: dict[str, _Open] = {}
+        self._closed: set[int] = set()
+        self._turn_ids = Distinct()
+
+    def rows(self, records: Iterator[tuple[int, dict[str, Any]]]) -> Iterator[tuple[str, Row]]:
+        for number, record in records:
+            turn = self._turn(number, record)
+            if turn is None:
+                continue
+            yield from self._note(turn, record, number)
+            yield "turn", turn
+        while self._open:
+            yield "interaction", self._close()
+        self._turn_ids.check(f"{self._name}, column {self._columns.get('turn_id')}")
+
+    def _get(self, record: dict[str, Any], canonical: str) -> Any:
+        foreign = self._columns.get(canonical)
+        return plain(record.get(foreign), foreign) if foreign is not None else None
+
+    def _turn(self, number: int, record: dict[str, Any]) -> Row | None:
+        text, foreign = self._get(record, "text"), self._get(record, "interaction_id")
+        place = f"{self._name} row {number}"
+        if foreign is None:
+            raise BadInput("interaction_id", where=place, got="an empty value", expected="an id in every row")
+        if text is None or not str(text).strip():
+            self._left_out["turn without text"] += 1
+            return None
+        sent_at = self._clock.instant(self._get(record, "sent_at"), place)
+        if not self._window.holds(sent_at):
+            self._left_out["outside the window"] += 1
+            return None
+        row: Row = {
+            "turn_id": self._given_id(record, number),
+            "interaction_id": str(foreign),
+            "position": number,
+            "sent_at": sent_at,
+            "speaker_role": self._role(record, place),
+            "text": str(text),
+            "is_public": str(self._get(record, "is_public")).lower() not in FALSE,
+        }
+        return row | self._people(record, row["speaker_role"], place)
+
+    def _given_id(self, record: dict[str, Any], number: int) -> str | None:
+        given = self._get(record, "turn_id")
+        if given is not None:
+            self._turn_ids.add(str(given), number)
+        return None if given is None else str(given)
+
+    def _role(self, record: dict[str, Any], place: str) -> str:
+        word = self._get(record, "speaker_role")
+        if self._truth and str(word).strip().lower() in (*TRUE, *FALSE):
+            return self._truth[0] if str(word).strip().lower() in TRUE else self._truth[1]
+        return self._roles.role(word, place)
+
+    def _people(self, record: dict[str, Any], role: str, place: str) -> Row:
+        people: Row = {}
+        speaker = self._get(record, "speaker_id")
+        if speaker is None:
+            speaker = self._get(record, {"customer": "customer_id", "agent": "agent_id"}.get(role, ""))
+        if speaker is not None:
+            people["speaker_id"] = str(speaker)
+        name = self._get(record, "speaker_name")
+        if name is not None:
+            people["speaker_name"] = str(name)
+        offset = self._get(record, "offset_seconds")
+        if offset is not None:
+            people["offset_seconds"] = number_of(offset, f"offset_seconds, {place}")
+        return people
+
+    def _note(self, turn: Row, record: dict[str, Any], number: int) -> Iterator[tuple[str, Row]]:
+        """Add a turn to its interaction; may close the interaction that was quiet longest."""
+        foreign, at = turn["interaction_id"], turn["sent_at"]
+        known = self._open.pop(foreign, None)
+        if known is None:
+            if self._closed and hash(foreign) in self._closed:
+                raise BadInput(
+                    "table", where=f"{self._name} row {number}", got="an interaction whose rows lie too far apart",
+                    expected=f"fewer than {OPEN_INTERACTIONS} others between", todo="Sort the file by interaction.",
+                )  # fmt: skip
+            known = _Open(at, at, turn["speaker_role"], {})
+        self._open[foreign] = known
+        if turn["turn_id"] is None:
+            turn["turn_id"] = _made_id(turn, known)
+        if at is not None:
+            known.opened_at = at if known.opened_at is None or at < known.opened_at else known.opened_at
+            known.closed_at = at if known.closed_at is None or at > known.closed_at else known.closed_at
+        self._facts(known, turn, record)
+        if len(self._open) > OPEN_INTERACTIONS:
+            yield "interaction", self._close()
+
+    def _facts(self, known: _Open, turn: Row, record: dict[str, Any]) -> None:
+        for column in FACTS:
+            if column not in known.facts and (value := self._get(record, column)) is not None:
+                known.facts[column] = str(value)
+        person = {"customer": "customer_id", "agent": "first_agent_id"}.get(turn["speaker_role"])
+        if person and person not in known.facts and turn.get("speaker_id") is not None:
+            known.facts[person] = turn["speaker_id"]
+        known.known_names |= {str(record[c]): None for c in self._named if plain(record.get(c), c) is not None}
+
+    def _close(self) -> Row:
+        foreign = next(iter(self._open))
+        known = self._open.pop(foreign)
+        self._closed.add(hash(foreign))
+        row: Row = {
+            "interaction_id": foreign,
+            "opened_at": known.opened_at,
+            "closed_at": known.closed_at,
+            "started_by": known.started_by,
+            **known.facts,
+            "channel": channel_of(known.facts.get("channel"), self._channel),
+        }
+        return row | ({"known_names": list(known.known_names)} if known.known_names else {})
+
+
+def _made_id(turn: Row, known: _Open) -> str:
+    """An id from what was said and when: the same in the next export, whatever that file is called and starts with."""
+    words = f"{turn['sent_at']}\0{turn['speaker_role']}\0{turn['text']}".encode("utf-8", "replace")
+    digest = blake2b(words, digest_size=8)
+    known.said[digest.digest()] += 1
+    return f"{turn['interaction_id']}/{digest.hexdigest()}/{known.said[digest.digest()]}"
