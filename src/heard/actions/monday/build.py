@@ -1,0 +1,228 @@
+"""From inputs to the page as blocks of data. The same inputs give the same document (T8): no clock, no chance, no locale."""
+
+from heard.actions.monday.check import check
+from heard.actions.monday.document import CallBlock, Document, PolicyBlock, StoryBlock
+from heard.actions.monday.figures import GRADE_WORDS, TOO_FEW, is_beyond_noise, is_shown
+from heard.actions.monday.inputs import Call, Inputs, PolicyFix, Story
+from heard.actions.monday.plain import link, plain
+from heard.actions.monday.sections import block, sections
+from heard.actions.monday.wording import (
+    CAUSE_WORDS,
+    channel_text,
+    counted,
+    day_text,
+    joined,
+    money,
+    rounded,
+    short_day,
+    weekday,
+)
+
+MIN_AGENTS = 3
+"""Teams below this show the week of a quote, not its day and channel (CONTRACTS 19)."""
+MAX_CALLS, MAX_CAUTIONS, MAX_LEFT_OUT = 3, 6, 8
+MAX_STORIES_WHEN_FEW = 4
+QUOTE, SENTENCE = 180, 240
+"""Room for a quote and a sentence in code points, so that two pages stay two pages."""
+_NUMBER_WORDS = {1: "One moment", 2: "Two moments", 3: "Three moments", 4: "Four moments"}
+
+
+def build(inputs: Inputs) -> Document:
+    """The Monday page of these inputs.
+
+    Args:
+        inputs: Released figures, redacted quotes, counts.
+
+    Returns:
+        Blocks of worded data, to be rendered as HTML, PDF, Markdown or JSON.
+
+    Raises:
+        BadInput: A figure has neither value nor reason, an interval misses its value, a count is below 0, weeks are out of
+            order. All faults at once.
+    """
+    check(inputs)
+    business, period = plain(inputs.business, 80) or "Unnamed business", _period(inputs)
+    stories = _stories(inputs)
+    return Document(
+        title=f"{business} · {period}",
+        business=business,
+        period=period,
+        made_from=_made_from(inputs),
+        badge=plain(inputs.badge, 60),
+        summary=_summary(inputs),
+        sections=sections(inputs),
+        stories_title=_stories_title(inputs, len(stories)),
+        stories=stories,
+        stories_note=_stories_note(stories),
+        policy=_policy(inputs.policy) if inputs.policy else None,
+        policy_note="" if inputs.policy else "No one rule stands out: too few moments, or none leads beyond noise.",
+        calls=tuple(_call(call) for call in inputs.calls[:MAX_CALLS]),
+        calls_note=_calls_note(inputs),
+        cautions=tuple(plain(line, SENTENCE) for line in inputs.not_to_conclude[:MAX_CAUTIONS]),
+        left_out=_left_out(inputs),
+        footer=_footer(inputs),
+        figures=tuple(block(inputs, figure) for figure in inputs.figures.shown()),
+    )
+
+
+def _period(inputs: Inputs) -> str:
+    return f"week of {day_text(inputs.week_start)}" if inputs.week_start else "undated data"
+
+
+def _made_from(inputs: Inputs) -> str:
+    counts = (
+        (inputs.conversation_count, "conversation", "conversations"),
+        (inputs.answer_count, "answer", "answers"),
+        (inputs.order_count, "order", "orders"),
+    )
+    parts = [counted(count, one, many) for count, one, many in counts if count is not None]
+    return f"made from {joined(parts)}" if parts else "how much was read is hidden: too few customers"
+
+
+def _has_few(inputs: Inputs) -> bool:
+    moments = inputs.states.moments
+    return moments is not None and moments < inputs.minimum_n
+
+
+def _summary(inputs: Inputs) -> tuple[str, ...]:
+    """The page in one or two sentences."""
+    states, figure = inputs.states, inputs.figures.heard_rate
+    if inputs.conversation_count == 0:
+        return ("Nothing to read: no conversations.",)
+    if states.moments == 0 and states.unanswered:
+        many = counted(states.unanswered, "moment", "moments")
+        return (f"Nobody answered: {many}, no reply. Silence has no Heard rate; it is counted apart.",)
+    if states.moments == 0:
+        return ("No customer wrote of a feeling or a hardship, so nothing had to be heard.",)
+    if _has_few(inputs):
+        many = counted(states.moments or 0, "moment", "moments")
+        return (f"{many}: {TOO_FEW}. Read the words instead.",)
+    if not is_shown(figure, inputs.minimum_n):
+        return (f"No Heard rate: {plain(figure.undefined_because or TOO_FEW, SENTENCE)}.",)
+    return (_heard_sentence(inputs), *_moved_sentence(inputs))
+
+
+def _heard_sentence(inputs: Inputs) -> str:
+    heard = block(inputs, inputs.figures.heard_rate)
+    moments, count = inputs.states.moments, inputs.states.heard
+    change = f", {heard.change}" if heard.change else ""
+    interval = f" ({heard.interval})" if heard.interval else ""
+    if moments is None or count is None:
+        return f"Heard rate {heard.value}{interval}{change}."
+    return (
+        f"{rounded(count)} of {counted(moments, 'moment was', 'moments were')} heard: {heard.value}{interval}{change}."
+    )
+
+
+def _moved_sentence(inputs: Inputs) -> tuple[str, ...]:
+    if inputs.week_start is None:
+        return ()
+    figures = inputs.figures
+    others = (figures.felt_understood, figures.repeat_after_missed, figures.repeat_after_heard)
+    others += (figures.time_to_acknowledgment, figures.policy_share)
+    compared = [figure for figure in others if figure.change is not None and is_shown(figure, inputs.minimum_n)]
+    moved = [figure for figure in compared if is_beyond_noise(figure.change)]
+    if not compared:
+        return ()
+    if not moved:
+        return ("No other number moved beyond noise.",)
+    told = [f"{plain(figure.title)} {block(inputs, figure).change}" for figure in moved]
+    return (f"Beyond noise: {joined(told)}.",)
+
+
+def _stories(inputs: Inputs) -> tuple[StoryBlock, ...]:
+    order = {"great": 0, "missed": 1, "hard": 2}
+    ordered = sorted(inputs.stories, key=lambda story: order[story.kind])
+    if _has_few(inputs):
+        return tuple(_story(inputs, story) for story in ordered[:MAX_STORIES_WHEN_FEW])
+    first = {story.kind: story for story in reversed(ordered)}
+    return tuple(_story(inputs, first[kind]) for kind in order if kind in first)
+
+
+def _story(inputs: Inputs, story: Story) -> StoryBlock:
+    return StoryBlock(
+        kind=story.kind,
+        customer=plain(story.customer_quote, QUOTE),
+        reply=plain(story.reply_quote or "", QUOTE),
+        next=plain(story.came_next, 120),
+        when=_when(inputs, story),
+        moment_id=plain(story.moment_id, 80),
+        url=link(story.source_url),
+    )
+
+
+def _when(inputs: Inputs, story: Story) -> str:
+    if inputs.week_start is None:
+        return ""
+    if story.day is None or story.team_agent_count is None or story.team_agent_count < MIN_AGENTS:
+        return f"week of {short_day(inputs.week_start)}"
+    channel = f", {plain(channel_text(story.channel), 40)}" if story.channel else ""
+    return f"{weekday(story.day)} {short_day(story.day)}{channel}"
+
+
+def _stories_title(inputs: Inputs, count: int) -> str:
+    if _has_few(inputs) and count:
+        return "The words instead"
+    return _NUMBER_WORDS.get(count, "Moments in their own words")
+
+
+def _stories_note(stories: tuple[StoryBlock, ...]) -> str:
+    return "" if stories else "No words to show: none were written, or their purpose does not allow it."
+
+
+def _policy(policy: PolicyFix) -> PolicyBlock:
+    missed = f"{rounded(policy.missed_count)} of {counted(policy.missed_total, 'missed moment', 'missed moments')}"
+    lines = [f"{_hurt(policy)} of all hurt, {missed}"]
+    if policy.worth is not None:
+        worth = policy.worth
+        span = f"{money(worth.low, worth.currency)}–{money(worth.high, worth.currency)}"
+        lines.append(f"worth {span} {plain(worth.per, 30)}")
+    lines.append(GRADE_WORDS[policy.grade])
+    lines.append(f"owner: {plain(policy.owner, 60) if policy.owner else 'nobody yet'}")
+    if policy.since_weeks is not None:
+        lines.append(f"first on this list for {counted(policy.since_weeks, 'week', 'weeks')}")
+    title = plain(policy.title, 100) if policy.title else CAUSE_WORDS[policy.cause]
+    quotes = tuple(plain(quote, 140) for quote in policy.quotes[:2])
+    return PolicyBlock(title=title, lines=tuple(lines), hedge=plain(policy.hedge, SENTENCE), quotes=quotes)
+
+
+def _hurt(policy: PolicyFix) -> str:
+    text = f"{rounded(policy.hurt_share * 100)}\u202f%"
+    if policy.hurt_ci_lower is None or policy.hurt_ci_upper is None:
+        return text
+    return f"{text} ({rounded(policy.hurt_ci_lower * 100)}–{rounded(policy.hurt_ci_upper * 100)})"
+
+
+def _call(call: Call) -> CallBlock:
+    who = {"customer": "the customer wrote last", "business": "we wrote last", None: ""}[call.last_speaker]
+    on = f"last contact {short_day(call.last_contact_on)}" if call.last_contact_on else ""
+    return CallBlock(
+        customer=plain(call.customer_id, 40),
+        why=plain(call.why, 160),
+        last=", ".join(part for part in (on, who) if part),
+        url=link(call.source_url),
+    )
+
+
+def _calls_note(inputs: Inputs) -> str:
+    note = "A person decides whether to call; Heard sends nothing."
+    if not inputs.calls:
+        note = "Nobody to call: no customer with a missed moment is waiting for a word from us."
+    if inputs.opted_out_count:
+        verb = "customer asked" if inputs.opted_out_count == 1 else "customers asked"
+        note += f" {rounded(inputs.opted_out_count)} more {verb} not to be contacted."
+    return note
+
+
+def _left_out(inputs: Inputs) -> str:
+    parts = [f"{rounded(left.count)} {plain(left.reason, 60)}" for left in inputs.left_out if left.count]
+    return joined(parts[:MAX_LEFT_OUT]) if parts else "nothing"
+
+
+def _footer(inputs: Inputs) -> tuple[str, ...]:
+    seen = f"May be seen by: {joined([plain(role, 30) for role in inputs.may_see])}." if inputs.may_see else ""
+    until = f"Data up to {day_text(inputs.as_of)}" if inputs.as_of else "Data without dates"
+    versions = ", ".join(f"{plain(name, 40)} {plain(version, 40)}" for name, version in inputs.versions)
+    return tuple(
+        line for line in (seen, f"{until}, manifest {inputs.manifest}.", versions and f"Made by {versions}.") if line
+    )

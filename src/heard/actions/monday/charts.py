@@ -1,0 +1,220 @@
+"""Drawings as SVG text: charts by Altair and vl-convert, interval bars by hand. No scripts, no styles, stable ids.
+
+The colours below are the only ones; the HTML page recolours them for the dark, so each means one thing.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from heard.actions.monday.document import Axis, Cell, ChartBlock
+from heard.actions.monday.wording import THIN, rounded
+
+ACCENT, SOFT, INK, MUTED, RULE, PAPER = "#1d5c63", "#a9c6c7", "#23272b", "#5d6469", "#d9d5cb", "#fbfaf6"
+WIDTH, ROW = 300, 21
+_LABEL_ROOM = 132
+_SCREEN_FONT = "system-ui, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Typeface of the drawing's words; it follows the page around it."""
+
+    font: str = _SCREEN_FONT
+    size: int = 11
+
+
+SCREEN = Theme()
+PRINT = Theme(font="Libertinus Serif", size=12)
+
+
+def svg(chart: ChartBlock, theme: Theme = SCREEN) -> str:
+    """The drawing of a chart block as one SVG element with title and description.
+
+    The ids inside are normalised and prefixed with the chart's kind, so the text is the same every time and two charts on
+    one page do not share an id.
+    """
+    draw = {"weeks": _weeks, "states": _bars, "waits": _bars, "causes": _causes}[chart.kind]
+    return _tidied(_drawn(draw(chart, theme), theme), chart)
+
+
+def _drawn(layers: alt.LayerChart, theme: Theme) -> str:
+    styled = (
+        layers.properties(background="transparent", padding=2).configure(font=theme.font).configure_view(stroke=None)
+    )
+    styled = styled.configure_axis(
+        labelFontSize=theme.size,
+        labelColor=MUTED,
+        domainColor=RULE,
+        tickColor=RULE,
+        gridColor=RULE,
+        labelFont=theme.font,
+        title=None,
+    )
+    return str(vl_convert.vegalite_to_svg(styled.to_dict(), vl_version=_version()))
+
+
+@cache
+def _version() -> str:
+    """The newest Vega-Lite that both packages know."""
+    major, minor = alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2]
+    known: list[str] = list(vl_convert.get_vegalite_versions())
+    return f"{major}.{minor}" if f"{major}.{minor}" in known else known[-1]
+
+
+def _data(chart: ChartBlock, names: tuple[str, ...]) -> alt.Data:
+    values: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in chart.rows]
+    for position, value in enumerate(values):
+        value["order"] = position
+    return alt.Data(values=values)
+
+
+def _weeks(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
+    data = _data(chart, ("week", "value", "lower", "upper", "n", "remark"))
+    names = [str(row[0]) for row in chart.rows]
+    shown = sorted({0, len(names) // 2, len(names) - 1})
+    base = alt.Chart(data).encode(
+        x=alt.X(
+            "week:O",
+            sort=names,
+            scale=alt.Scale(padding=0.3),
+            axis=alt.Axis(values=[names[i] for i in shown], labelAngle=0, ticks=False, labelPadding=6, domain=False),
+        )
+    )
+    share = alt.Scale(domain=[0, _ceiling(chart.rows)], nice=False)
+    ticks = alt.Axis(format=".0%", tickCount=3, ticks=False, domain=False, labelPadding=4)
+    band = base.mark_area(color=SOFT, opacity=0.55, line=False).encode(
+        y=alt.Y("lower:Q", scale=share, axis=ticks), y2="upper:Q"
+    )
+    whisker = base.mark_rule(color=SOFT, strokeWidth=3).encode(y=alt.Y("lower:Q", scale=share), y2="upper:Q")
+    line = base.mark_line(color=ACCENT, strokeWidth=2).encode(y=alt.Y("value:Q", scale=share))
+    dots = base.mark_circle(color=ACCENT, size=22, opacity=1).encode(y=alt.Y("value:Q", scale=share))
+    last = (
+        base.mark_circle(color=ACCENT, size=60, opacity=1)
+        .encode(y=alt.Y("value:Q", scale=share))
+        .transform_filter(f"datum.order == {len(names) - 1}")
+    )
+    model = (
+        base.mark_rule(color=MUTED, strokeDash=[2, 3])
+        .encode()
+        .transform_filter("indexof(datum.remark, 'model changed') >= 0")
+    )
+    return alt.layer(band, whisker, line, dots, last, model).properties(width=WIDTH - 44, height=92)
+
+
+def _ceiling(rows: tuple[tuple[Cell, ...], ...]) -> float:
+    tops = [float(cell) for row in rows for cell in (row[1], row[3]) if isinstance(cell, int | float)]
+    return next(top for top in (0.25, 0.5, 0.75, 1.0) if top >= min(max(tops), 1.0) - 1e-9)
+
+
+def _bars(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
+    data = _data(chart, ("name", "count"))
+    names = [str(row[0]) for row in chart.rows]
+    base = alt.Chart(data).encode(y=_names(names, theme))
+    top = max((cell for row in chart.rows if isinstance(cell := row[1], int)), default=1) or 1
+    scale = alt.Scale(domain=[0, top * 1.18], nice=False)
+    first = chart.kind == "states"
+    colour: Any = alt.condition("datum.order == 0", alt.value(ACCENT), alt.value(SOFT)) if first else alt.value(ACCENT)
+    bars = base.mark_bar(height=11).encode(x=alt.X("count:Q", scale=scale, axis=None), color=colour)
+    return alt.layer(bars, _counts(base, scale, theme)).properties(width=WIDTH - _LABEL_ROOM, height=alt.Step(ROW))
+
+
+def _causes(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
+    data = _data(chart, ("name", "side", "count", "missed"))
+    names = [str(row[0]) for row in chart.rows]
+    base = alt.Chart(data).encode(y=_names(names, theme))
+    top = max((cell for row in chart.rows if isinstance(cell := row[2], int)), default=1) or 1
+    scale = alt.Scale(domain=[0, top * 1.18], nice=False)
+    whole = base.mark_bar(height=11, color=SOFT).encode(x=alt.X("count:Q", scale=scale, axis=None))
+    missed = base.mark_bar(height=11, color=ACCENT).encode(x=alt.X("missed:Q", scale=scale, axis=None))
+    return alt.layer(whole, missed, _counts(base, scale, theme)).properties(
+        width=WIDTH - _LABEL_ROOM, height=alt.Step(ROW)
+    )
+
+
+def _names(names: list[str], theme: Theme) -> alt.Y:
+    axis = alt.Axis(
+        ticks=False, domain=False, labelPadding=8, labelLimit=_LABEL_ROOM + 30, minExtent=_LABEL_ROOM, labelColor=INK
+    )
+    return alt.Y("name:N", sort=names, axis=axis)
+
+
+def _counts(base: alt.Chart, scale: alt.Scale, theme: Theme) -> alt.Chart:
+    return base.mark_text(align="left", dx=5, fontSize=theme.size, color=INK, font=theme.font).encode(
+        x=alt.X("count:Q", scale=scale, axis=None), text=alt.Text("count:Q")
+    )
+
+
+_LONG_NUMBER = re.compile(r"\d+\.\d{3,}")
+_ID = re.compile(r'\bid="([^"]+)"')
+
+
+def _tidied(text: str, chart: ChartBlock) -> str:
+    """Ids numbered in order, no fixed size, no inline style, and words for those who do not see."""
+    for number, name in enumerate(dict.fromkeys(_ID.findall(text))):
+        text = re.sub(rf'(id="|url\(#|href="#){re.escape(name)}(?=["\)])', rf"\g<1>{chart.kind}-{number}", text)
+    text = re.sub(r' style="[^"]*"', "", text)
+    text = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"', "", text)
+    text = _LONG_NUMBER.sub(lambda number: f"{float(number.group()):.2f}", text)
+    opened = re.compile(r"<svg\b[^>]*>")
+    found = opened.search(text)
+    assert found is not None
+    box = re.search(r'viewBox="([^"]+)"', found.group())
+    assert box is not None
+    width, height = box.group(1).split()[2:]
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box.group(1)}" width="{width}" height="{height}" role="img" '
+        f'aria-labelledby="{chart.kind}-t {chart.kind}-d" class="chart">'
+        f'<title id="{chart.kind}-t">{escape(chart.title)}</title>'
+        f'<desc id="{chart.kind}-d">{escape(chart.description)}</desc>'
+    )
+    return (text[: found.start()] + head + text[found.end() :]).strip()
+
+
+def interval_bar(axis: Axis, spoken: str, theme: Theme = SCREEN, *, is_small: bool = False) -> str:
+    """An interval on its scale: a hair line for the scale, a band for the interval, a tick for the value.
+
+    The small one leaves the ends of the scale unwritten.
+    """
+    width, pad, middle = (120.0, 2.0, 8.0) if is_small else (220.0, 4.0, 8.0)
+    height = 16 if is_small else 27
+
+    def at(number: float) -> float:
+        share = (number - axis.low) / (axis.high - axis.low)
+        return round(pad + min(1.0, max(0.0, share)) * (width - 2 * pad), 2)
+
+    left, right, tick = at(axis.lower), at(axis.upper), at(axis.value)
+    zero = (
+        f'<line x1="{at(0)}" y1="2" x2="{at(0)}" y2="14" stroke="{MUTED}" stroke-width="1" stroke-dasharray="2 2"/>'
+        if axis.low < 0 < axis.high
+        else ""
+    )
+    words = f'font-family="{escape(theme.font)}" font-size="9.5" fill="{MUTED}"'
+    ends = (
+        ""
+        if is_small
+        else f'<text x="{pad}" y="25" {words}>{escape(axis.low_label)}</text>'
+        f'<text x="{width - pad}" y="25" text-anchor="end" {words}>{escape(axis.high_label)}</text>'
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}" role="img" '
+        f'class="interval"><title>{escape(spoken)}</title>'
+        f'<line x1="{pad}" y1="{middle}" x2="{width - pad}" y2="{middle}" stroke="{RULE}" stroke-width="2"/>{zero}'
+        f'<rect x="{left}" y="{middle - 4}" width="{max(2.0, round(right - left, 2))}" height="8" rx="2" fill="{SOFT}"/>'
+        f'<rect x="{round(tick - 1.25, 2)}" y="{middle - 6.5}" width="2.5" height="13" rx="1" fill="{ACCENT}"/>{ends}</svg>'
+    )
+
+
+def spoken_interval(title: str, value: str, interval: str) -> str:
+    """What a screen reader says for an interval bar."""
+    return f"{title}: {value}, interval {interval.replace(THIN, ' ')}" if interval else f"{title}: {value}"
+
+
+def share_text(share: float | None) -> str:
+    """A share in a table under a chart."""
+    return "" if share is None else f"{rounded(share * 100)}{THIN}%"

@@ -1,0 +1,57 @@
+"""The page as one HTML file: no script, no outside address, a strict content policy with the digest of its one style."""
+
+from base64 import b64encode
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from heard.actions.monday import charts
+from heard.actions.monday.document import ChartBlock, Document, FigureBlock
+
+_TEMPLATES = "heard.actions.monday"
+
+
+def html(document: Document) -> str:
+    """The page as HTML text; every string of the document is escaped.
+
+    The style may run only because its digest stands in the policy; nothing else may: no image, font, frame, form or script.
+    """
+    style = _read("monday.css")
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    template = _environment().get_template("monday.html.j2")
+    return template.render(page=document, style=Markup(style), style_digest=digest)
+
+
+def _read(name: str) -> str:
+    return files(_TEMPLATES).joinpath("templates", name).read_text(encoding="utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, loader=FunctionLoader(_read)
+    )
+    filters: dict[str, Callable[..., Markup | str]] = {
+        "drawn": lambda chart: Markup(charts.svg(chart)),
+        "bar": _bar,
+        "cell": _cell,
+    }
+    environment.filters.update(filters)
+    return environment
+
+
+def _bar(figure: FigureBlock, is_small: bool = False) -> Markup:
+    if figure.axis is None:
+        return Markup("")
+    spoken = charts.spoken_interval(figure.title, figure.value, figure.interval)
+    return Markup(charts.interval_bar(figure.axis, spoken, is_small=is_small))
+
+
+def _cell(cell: object, chart: ChartBlock, column: int) -> str:
+    if isinstance(cell, float) and chart.kind == "weeks" and column in (1, 2, 3):
+        return charts.share_text(cell)
+    return "" if cell is None else str(cell)
