@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from heard.gate.policy import WEEKDAYS, Policy, hours_of
+from heard.gate.hours import WEEKDAYS, hours_of
 
 Ints = npt.NDArray[np.int64]
 DAY_S = 86_400
@@ -81,11 +81,6 @@ class BusinessClock:
 
     timezone: str
     hours: tuple[tuple[str, str], ...] = ()
-
-    @classmethod
-    def of(cls, policy: Policy) -> "BusinessClock":
-        """The clock that a policy states."""
-        return cls(policy.timezone, tuple(policy.business_hours.items()))
 
     def seconds_between(self, start_epoch_s: npt.ArrayLike, end_epoch_s: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Business seconds from start to end, elementwise; NaN where either is NaN, negative when end is before start.

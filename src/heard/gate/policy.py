@@ -1,8 +1,7 @@
 """`heard.toml` as typed values: read whole, judged whole, every fault reported at once."""
 
-import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import tomlkit
@@ -10,13 +9,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from tomlkit.exceptions import TOMLKitError
 
 from heard.errors import BadConfig
+from heard.gate.clocks import BusinessClock
+from heard.gate.hours import hours_of
 from heard.terms.words import CAUSES
 
 FILE_NAME = "heard.toml"
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 LegalMode = Literal["eu", "uk", "us_all_party", "other"]
-_HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)\Z")
 
 
 def _known_zone(value: str) -> str:
@@ -38,25 +37,6 @@ def _cause(value: str) -> str:
     if value not in CAUSES:
         raise ValueError(f"not a cause; the causes are {', '.join(CAUSES)}")
     return value
-
-
-def hours_of(value: str) -> tuple[int, int]:
-    """Opening and closing of "09:00-17:30" as seconds since midnight.
-
-    Raises:
-        ValueError: The text has another shape.
-
-    Example:
-        >>> hours_of("09:00-17:30")
-        (32400, 63000)
-    """
-    found = _HOURS.match(value)
-    if not found:
-        raise ValueError('hours are written as "09:00-17:30"')
-    a, b, c, d = (int(part) for part in found.groups())
-    if c == 24 and d:
-        raise ValueError("the day ends at 24:00")
-    return a * 3600 + b * 60, c * 3600 + d * 60
 
 
 class _Part(BaseModel):
@@ -122,6 +102,10 @@ class Policy(_Part):
     standards: dict[str, str | int | float | bool] = Field(default_factory=dict)
     policy_owner: dict[Annotated[str, AfterValidator(_cause)], str] = Field(default_factory=dict)
 
+    def clock(self) -> BusinessClock:
+        """The clock that counts only business hours; a policy without hours is always open."""
+        return BusinessClock(self.timezone, tuple(self.business_hours.items()))
+
 
 def parse(text: str, *, where: str = FILE_NAME) -> Policy:
     """The policy that a `heard.toml` states.
@@ -134,6 +118,15 @@ def parse(text: str, *, where: str = FILE_NAME) -> Policy:
     except TOMLKitError as error:
         place = f"line {getattr(error, 'line', '?')}"
         raise BadConfig("configuration", "text that is not TOML", "TOML", where=where, faults=(place,)) from None
+    return validated(values, where=where)
+
+
+def validated(values: dict[str, Any], *, where: str = FILE_NAME) -> Policy:
+    """A policy from values, judged whole.
+
+    Raises:
+        BadConfig: `faults` holds every fault.
+    """
     try:
         return Policy.model_validate(values)
     except ValidationError as error:
