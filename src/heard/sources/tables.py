@@ -4,6 +4,7 @@ The rows stream: memory holds one batch and the interactions that are still open
 number in the file, since a stream does not know how many turns of an interaction came before.
 """
 
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -119,7 +120,7 @@ class _Open:
     started_by: str
     facts: dict[str, str]
     known_names: dict[str, None] = field(default_factory=dict)
-    said: Counter[bytes] = field(default_factory=Counter)
+    said: "array[int]" = field(default_factory=lambda: array("q"))
 
 
 class _Turns:
@@ -251,6 +252,6 @@ class _Turns:
 def _made_id(turn: Row, known: _Open) -> str:
     """An id from what was said and when: the same in the next export, whatever that file is called and starts with."""
     words = f"{turn['sent_at']}\0{turn['speaker_role']}\0{turn['text']}".encode("utf-8", "replace")
-    digest = blake2b(words, digest_size=8)
-    known.said[digest.digest()] += 1
-    return f"{turn['interaction_id']}/{digest.hexdigest()}/{known.said[digest.digest()]}"
+    digest = int.from_bytes(blake2b(words, digest_size=7).digest())
+    known.said.append(digest)
+    return f"{turn['interaction_id']}/{digest:014x}/{known.said.count(digest)}"

@@ -1,6 +1,7 @@
 """Rows of any flat file as dicts, streamed: CSV, TSV, JSON, JSON Lines, Parquet, XLSX."""
 
 import csv
+import io
 import sys
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -58,11 +59,12 @@ def csv_records(path: Path, options: Mapping[str, str]) -> Iterator[tuple[int, d
     # The limit of the csv module is global; a customer's e-mail of 1 MB is long, and still one cell.
     csv.field_size_limit(min(MAX_CELL_CHARACTERS, sys.maxsize))
     with open_text(path, encoding=options.get("encoding")) as text:
-        first = text.readline(MAX_CELL_CHARACTERS)
+        lines = _lines(text, path)
+        first = next(lines, "")
         delimiter = options.get("delimiter") or max(DELIMITERS, key=first.count)
         if len(delimiter) != 1 or delimiter in '\r\n"':
             raise BadInput("option delimiter", got="another text", expected="one character", todo="Correct it.")
-        rows = csv.reader(chain([first], text), delimiter=delimiter, strict=True)
+        rows = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
         try:
             names = _header(next(rows, []), path.name)
             for number, cells in enumerate(rows, 1):
@@ -79,6 +81,16 @@ def csv_records(path: Path, options: Mapping[str, str]) -> Iterator[tuple[int, d
                 expected='cells with quotes as "…" and quotes within doubled',
                 todo="Export it again as CSV.",
             ) from fault.with_traceback(None)
+
+
+def _lines(text: io.TextIOWrapper, path: Path) -> Iterator[str]:
+    """Lines as the csv module wants them. Where lines end with \\n, a lone \\r is in a cell; pandas writes it bare."""
+    if b"\n" not in start_of(path, 65_536):
+        yield from text
+        return
+    text.reconfigure(newline="\n")
+    for line in text:
+        yield line if "\r" not in line else line.replace("\r\n", "\n").replace("\r", " ")
 
 
 def _header(cells: list[Any], name: str) -> list[str]:
