@@ -1,1 +1,1 @@
-"""The ledger: which moments opened, which reply answered, in which state; boilerplate."""
+"""The ledger of moments: where a customer showed a feeling or a hardship, which reply answered, what came next."""
