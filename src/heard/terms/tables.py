@@ -356,6 +356,7 @@ RELEASED = Table(
         _c("ci_level", REAL, "fact", "level of the interval"),
         _c("n", LONG, "fact", "denominator; null when hidden"),
         _c("customer_count", LONG, "fact", "distinct customers; null when hidden"),
+        _c("agent_count", LONG, "fact", "distinct agents; null when hidden"),
         _c("unit", TEXT, "fact", "unit of the value", required=True),
         _c("undefined_because", TEXT, "fact", "why the value is null; null when it is not"),
         _c("manifest", LONG, "system", "manifest that it was computed from", required=True),

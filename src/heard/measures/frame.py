@@ -1,0 +1,137 @@
+"""Cells and the table of figures over them."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from heard.measures.base import DIMENSIONS, Measure
+from heard.measures.interval import LEVEL, Floats
+from heard.measures.lattice import name_of
+from heard.measures.queries import Scan, grouping_id
+from heard.terms.tables import PROVENANCE, RELEASED
+
+Ints = npt.NDArray[np.int64]
+
+MIN_N = 5
+"""Below this many units of the denominator a figure is not given: too few to say (as many as k in CONTRACTS 19)."""
+
+COLUMNS: tuple[str, ...] = tuple(
+    name for name in RELEASED.names() if name not in {"manifest", *(column.name for column in PROVENANCE)}
+)
+SCHEMA = pa.schema([RELEASED.schema.field(name) for name in COLUMNS])
+
+
+class Figures(NamedTuple):
+    """One line of a measure over the cells; arrays of shape (cells,), NaN where there is none.
+
+    `thinnest` is the denominator that must reach MIN_N; null for counts, which need none.
+    """
+
+    value: Floats
+    lower: Floats
+    upper: Floats
+    n: Floats
+    thinnest: Floats | None
+    cause: str | None = None
+    cause_side: str | None = None
+
+
+class Cells:
+    """The cells of one scan, sorted, with the people in each; other tables with the same keys are matched to them."""
+
+    def __init__(self, counted: pa.Table, scan: Scan) -> None:
+        self.scan = scan
+        self._keys = (*DIMENSIONS, *(("week_start",) if scan.period == "week" else ()))
+        self._known = {name: _sorted(counted[name]) for name in self._keys}
+        codes = self._codes(counted, counted["g"].to_numpy())
+        order = np.argsort(codes, kind="stable")
+        self.table = counted.take(pa.array(order))
+        self._sorted_codes = codes[order]
+
+    def __len__(self) -> int:
+        return self.table.num_rows
+
+    def locate(self, table: pa.Table, grouping: Ints | None = None) -> Ints:
+        """Number of the cell of each row; its grouping is in column `g` unless given. Every row must have its cell."""
+        codes = self._codes(table, table["g"].to_numpy() if grouping is None else grouping)
+        return np.searchsorted(self._sorted_codes, codes)
+
+    def spread(self, table: pa.Table, name: str) -> Floats:
+        """A column of a table with one row a cell, as an array over all cells; 0 where the table lacks the cell."""
+        out = np.zeros(len(self))
+        out[self.locate(table)] = pc.fill_null(table[name], 0.0).to_numpy()
+        return out
+
+    def _codes(self, table: pa.Table, grouping: Ints) -> Ints:
+        """Keys as one whole number, unknown and not-grouped dimensions last."""
+        code = np.asarray(grouping).astype(np.int64)
+        in_grouping = {d: (code >> place & 1) == 0 for place, d in enumerate(reversed(DIMENSIONS))}
+        for name in self._keys:
+            known = self._known[name]
+            place = pc.fill_null(pc.index_in(table[name], value_set=known), len(known)).to_numpy().astype(np.int64)
+            place = np.where(in_grouping.get(name, True), place, len(known))
+            code = code * (len(known) + 1) + place
+        return code
+
+
+def to_table(measure: Measure, figures: Figures, cells: Cells, customers: Ints, agents: Ints) -> pa.Table:
+    """Rows of one line of a measure in the columns of `RELEASED`; too few units make a null with its reason."""
+    few = np.zeros(len(cells), bool) if figures.thinnest is None else figures.thinnest < MIN_N
+    shown = np.where(few, np.nan, figures.value)
+    bounded = np.isfinite(np.where(few, np.nan, figures.lower)) | np.isfinite(np.where(few, np.nan, figures.upper))
+    period = cells.scan.period
+    columns = {
+        "measure": _all(cells, measure.name),
+        "grouping": _grouping_names(cells),
+        "period": _all(cells, period),
+        "week_start": cells.table["week_start"] if period == "week" else pa.nulls(len(cells), pa.int32()),
+        **{name: cells.table[name] for name in DIMENSIONS},
+        "cause_side": _all(cells, figures.cause_side),
+        "cause": _all(cells, figures.cause),
+        "value": _reals(shown),
+        "ci_lower": _reals(np.where(few, np.nan, figures.lower)),
+        "ci_upper": _reals(np.where(few, np.nan, figures.upper)),
+        "ci_level": _reals(np.where(bounded, LEVEL, np.nan)),
+        "n": pa.array(figures.n.astype(np.int64)),
+        "customer_count": pa.array(customers),
+        "agent_count": pa.array(agents),
+        "unit": _all(cells, measure.unit),
+        "undefined_because": _reasons(few, figures.thinnest),
+    }
+    return pa.table([_cast(columns[f.name], f.type) for f in SCHEMA], schema=SCHEMA)
+
+
+def _reasons(few: npt.NDArray[np.bool_], thinnest: Floats | None) -> pa.Array:
+    if thinnest is None or not few.any():
+        return pa.nulls(len(few), pa.string())
+    told = pa.array([f"too few to say ({n} of {MIN_N})" for n in range(MIN_N)])
+    return told.take(pa.array(np.where(few, thinnest, 0).astype(np.int64), mask=~few))
+
+
+def _grouping_names(cells: Cells) -> pa.Array:
+    names = {grouping_id(grouping): name_of(grouping) for grouping in cells.scan.groupings}
+    ids = list(names)
+    return pa.array(list(names.values())).take(
+        pc.index_in(cells.table["g"], value_set=pa.array(ids, cells.table["g"].type))
+    )
+
+
+def _sorted(column: pa.ChunkedArray) -> pa.Array:
+    known = column.unique().drop_null()
+    return known.take(pc.sort_indices(known))
+
+
+def _all(cells: Cells, value: str | None) -> pa.Array:
+    return pa.repeat(pa.scalar(value, pa.string()), len(cells))
+
+
+def _reals(values: Floats) -> pa.Array:
+    return pa.array(values, mask=~np.isfinite(values))
+
+
+def _cast(column: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return whole if whole.type == kind else whole.cast(kind)
