@@ -118,16 +118,26 @@ def _moved_sentence(inputs: Inputs) -> tuple[str, ...]:
     if inputs.week_start is None:
         return ()
     figures = inputs.figures
-    others = (figures.felt_understood, figures.repeat_after_missed, figures.repeat_after_heard)
-    others += (figures.time_to_acknowledgment, figures.policy_share)
+    others = (
+        figures.felt_understood,
+        figures.repeat_after_missed,
+        figures.repeat_after_heard,
+        figures.time_to_acknowledgment,
+        figures.policy_share,
+    )
     compared = [figure for figure in others if figure.change is not None and is_shown(figure, inputs.minimum_n)]
     moved = [figure for figure in compared if is_beyond_noise(figure.change)]
     if not compared:
         return ()
     if not moved:
         return ("No other number moved beyond noise.",)
-    told = [f"{plain(figure.title)} {block(inputs, figure).change}" for figure in moved]
+    told = [f"{_mid_sentence(plain(figure.title))} {block(inputs, figure).change}" for figure in moved]
     return (f"Beyond noise: {joined(told)}.",)
+
+
+def _mid_sentence(title: str) -> str:
+    """A title inside a sentence; initials such as CSAT stay."""
+    return title if title[1:2].isupper() else title[:1].lower() + title[1:]
 
 
 def _stories(inputs: Inputs) -> tuple[StoryBlock, ...]:

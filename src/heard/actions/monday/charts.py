@@ -16,21 +16,22 @@ from heard.actions.monday.document import Axis, Cell, ChartBlock
 from heard.actions.monday.wording import THIN, rounded
 
 ACCENT, SOFT, INK, MUTED, RULE, PAPER = "#1d5c63", "#a9c6c7", "#23272b", "#5d6469", "#d9d5cb", "#fbfaf6"
-WIDTH, ROW = 300, 21
-_LABEL_ROOM = 132
 _SCREEN_FONT = "system-ui, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Typeface of the drawing's words; it follows the page around it."""
+    """Typeface and sizes of a drawing, which follow the page around it; lengths in pixels of the drawing."""
 
     font: str = _SCREEN_FONT
     size: int = 11
+    width: int = 300
+    label_room: int = 138
+    row: int = 21
 
 
 SCREEN = Theme()
-PRINT = Theme(font="Libertinus Serif", size=12)
+PRINT = Theme(font="Libertinus Serif", size=11, width=236, label_room=112, row=19)
 
 
 def svg(chart: ChartBlock, theme: Theme = SCREEN) -> str:
@@ -104,7 +105,7 @@ def _weeks(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
         .encode()
         .transform_filter("indexof(datum.remark, 'model changed') >= 0")
     )
-    return alt.layer(band, whisker, line, dots, last, model).properties(width=WIDTH - 44, height=92)
+    return alt.layer(band, whisker, line, dots, last, model).properties(width=theme.width - 44, height=88)
 
 
 def _ceiling(rows: tuple[tuple[Cell, ...], ...]) -> float:
@@ -118,10 +119,13 @@ def _bars(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
     base = alt.Chart(data).encode(y=_names(names, theme))
     top = max((cell for row in chart.rows if isinstance(cell := row[1], int)), default=1) or 1
     scale = alt.Scale(domain=[0, top * 1.18], nice=False)
-    first = chart.kind == "states"
-    colour: Any = alt.condition("datum.order == 0", alt.value(ACCENT), alt.value(SOFT)) if first else alt.value(ACCENT)
+    colours = {"heard": ACCENT, "missed": MUTED}
+    shades = [colours.get(name, SOFT) if chart.kind == "states" else SOFT for name in names]
+    colour = alt.Color("name:N", scale=alt.Scale(domain=names, range=shades), legend=None)
     bars = base.mark_bar(height=11).encode(x=alt.X("count:Q", scale=scale, axis=None), color=colour)
-    return alt.layer(bars, _counts(base, scale, theme)).properties(width=WIDTH - _LABEL_ROOM, height=alt.Step(ROW))
+    return alt.layer(bars, _counts(base, scale, theme)).properties(
+        width=theme.width - theme.label_room, height=alt.Step(theme.row)
+    )
 
 
 def _causes(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
@@ -131,16 +135,14 @@ def _causes(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
     top = max((cell for row in chart.rows if isinstance(cell := row[2], int)), default=1) or 1
     scale = alt.Scale(domain=[0, top * 1.18], nice=False)
     whole = base.mark_bar(height=11, color=SOFT).encode(x=alt.X("count:Q", scale=scale, axis=None))
-    missed = base.mark_bar(height=11, color=ACCENT).encode(x=alt.X("missed:Q", scale=scale, axis=None))
+    missed = base.mark_bar(height=11, color=MUTED).encode(x=alt.X("missed:Q", scale=scale, axis=None))
     return alt.layer(whole, missed, _counts(base, scale, theme)).properties(
-        width=WIDTH - _LABEL_ROOM, height=alt.Step(ROW)
+        width=theme.width - theme.label_room, height=alt.Step(theme.row)
     )
 
 
 def _names(names: list[str], theme: Theme) -> alt.Y:
-    axis = alt.Axis(
-        ticks=False, domain=False, labelPadding=8, labelLimit=_LABEL_ROOM + 30, minExtent=_LABEL_ROOM, labelColor=INK
-    )
+    axis = alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=0, minExtent=theme.label_room, labelColor=INK)
     return alt.Y("name:N", sort=names, axis=axis)
 
 

@@ -78,7 +78,8 @@ def _n(figure: Figure) -> str:
     if figure.n is None:
         return ""
     unit = plain(figure.n_unit)
-    return f"n {rounded(figure.n)} of {rounded(figure.n_of)} {unit}" if figure.n_of else f"n {rounded(figure.n)} {unit}"
+    of = f" of {rounded(figure.n_of)} {plain(figure.n_of_unit)}" if figure.n_of else ""
+    return f"n {rounded(figure.n)} {unit}{of}"
 
 
 def _note(figure: Figure) -> str:

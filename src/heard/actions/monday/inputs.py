@@ -34,12 +34,13 @@ class Figure:
 
     Attributes:
         name: Name of the measure, as in the registry.
-        title: What a manager calls it.
+        title: What a manager calls it; it must be understood alone, in a table too.
         value: Share 0 to 1, points as a share difference -1 to 1, seconds, score on `scale`; null when undefined or hidden.
         ci_lower: Lower bound in the same unit; null when there is none.
         ci_upper: Upper bound in the same unit; null when there is none.
         n: Denominator; null when hidden.
         n_of: Out of how many the n came (61 answers of 412 conversations); null when that is not meaningful.
+        n_of_unit: What n_of counts, in the plural.
         n_unit: What n counts, in the plural: "moments", "answers".
         unit: Unit of `value`.
         scale: Lowest and highest value of a score; needed where unit is "score".
@@ -65,6 +66,7 @@ class Figure:
     unit: Unit
     definition: str
     n_of: int | None = None
+    n_of_unit: str = "conversations"
     n_unit: str = "moments"
     scale: tuple[float, float] | None = None
     currency: str = ""
@@ -116,10 +118,10 @@ class Figures:
             self.felt_when_heard,
             self.felt_when_missed,
             self.gap,
-            self.repeat_contact,
             self.repeat_after_missed,
             self.repeat_after_heard,
             self.repeat_difference,
+            self.repeat_contact,
             self.time_to_acknowledgment,
             self.policy_share,
         )

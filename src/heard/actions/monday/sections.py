@@ -141,7 +141,7 @@ def _trend(inputs: Inputs) -> ChartBlock | None:
     described += f"{value_text(min(values), 'share')} and {value_text(max(values), 'share')}."
     return ChartBlock(
         kind="weeks",
-        title=f"Heard rate, {counted(len(rows), 'week', 'weeks')}, with its 95 % band",
+        title=f"Heard rate, {counted(len(rows), 'week', 'weeks')}, with its {rounded(inputs.figures.heard_rate.ci_level * 100)} % band",
         description=described
         + (f" {counted(blank, 'week', 'weeks')} with too few moments left blank." if blank else ""),
         columns=("week of", "Heard rate", "lower", "upper", "moments", "remark"),
@@ -172,7 +172,7 @@ def _causes_chart(inputs: Inputs) -> ChartBlock | None:
     described = ", ".join(f"{row[0]} {row[2]}" for row in rows)
     return ChartBlock(
         kind="causes",
-        title="Moments by cause, the missed ones darker",
+        title="Moments by cause, missed ones in grey",
         description=f"Bars: {described}.",
         columns=("cause", "side", "moments", "missed"),
         rows=rows,
@@ -182,7 +182,7 @@ def _causes_chart(inputs: Inputs) -> ChartBlock | None:
 def _waits_chart(inputs: Inputs) -> ChartBlock | None:
     if inputs.week_start is None or sum(wait.count or 0 for wait in inputs.waits) < inputs.minimum_n:
         return None
-    rows = tuple((plain(wait.name, 40), wait.count) for wait in inputs.waits)
+    rows = tuple((plain(wait.name, 22), wait.count) for wait in inputs.waits)
     described = ", ".join(f"{name} {count if count is not None else 'hidden'}" for name, count in rows)
     return ChartBlock(
         kind="waits",

@@ -1,0 +1,47 @@
+"""The page as PDF on two sheets of A4, by Typst with its own typefaces: no system library, no system font, no date inside."""
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+
+from heard.actions.monday import charts
+from heard.actions.monday.document import Document, FigureBlock
+
+
+def pdf(document: Document, *, font_folder: Path | None = None) -> bytes:
+    """The page as PDF bytes, the same every time for the same document.
+
+    Words reach Typst as JSON strings handed in beside the template, so that nothing in them is ever read as markup.
+
+    Args:
+        document: The page.
+        font_folder: More typefaces, for scripts that the built-in ones lack (Arabic, Chinese, Japanese, Korean); there
+            such letters are empty boxes. Null uses the built-in ones alone.
+    """
+    source = files("heard.actions.monday").joinpath("templates", "monday.typ").read_bytes()
+    given = {"page": json.dumps(asdict(document)), "drawings": json.dumps(_drawings(document))}
+    fonts = [str(font_folder)] if font_folder else []
+    made = typst.compile(source, format="pdf", sys_inputs=given, ignore_system_fonts=True, font_paths=fonts)
+    return bytes(made)
+
+
+def _drawings(document: Document) -> dict[str, str]:
+    drawn: dict[str, str] = {}
+    for section in document.sections:
+        for chart in (section.trend, section.chart):
+            if chart is not None:
+                drawn[f"chart-{chart.kind}"] = charts.svg(chart, charts.PRINT)
+        for figure in section.figures:
+            drawn |= _bar(figure, "bar", is_small=False)
+        for figure in section.beside:
+            drawn |= _bar(figure, "small", is_small=True)
+    return drawn
+
+
+def _bar(figure: FigureBlock, prefix: str, *, is_small: bool) -> dict[str, str]:
+    if figure.axis is None:
+        return {}
+    return {f"{prefix}-{figure.name}": charts.interval_bar(figure.axis, figure.title, charts.PRINT, is_small=is_small)}
