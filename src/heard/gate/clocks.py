@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from heard.gate.arrays import Array, Column, flat
 from heard.gate.hours import WEEKDAYS, hours_of
 
 Ints = npt.NDArray[np.int64]
@@ -19,11 +20,11 @@ _STEP_S = 900
 """No zone of the IANA list has changed its offset off a quarter of an hour since 1970, but Liberia in 1972."""
 
 
-def epoch_s(instants: pa.ChunkedArray | pa.Array) -> pa.Array:
+def epoch_s(instants: Column) -> Array:
     """Whole seconds since 1970 UTC, rounded down; null stays null."""
     micro = pc.cast(pc.cast(instants, pa.timestamp("us", tz="UTC")), pa.int64())
     whole = pc.cast(pc.floor(pc.divide(pc.cast(micro, pa.float64(), safe=False), 1e6)), pa.int64())
-    return whole.combine_chunks() if isinstance(whole, pa.ChunkedArray) else whole
+    return flat(whole)
 
 
 def offsets_s(seconds: Ints, timezone: str) -> Ints:
@@ -39,7 +40,7 @@ def _offset(zone: ZoneInfo, at: int) -> int:
     return int(offset.total_seconds()) if offset else 0
 
 
-def calendar(seconds: pa.Array, timezone: str) -> dict[str, pa.Array]:
+def calendar(seconds: Array, timezone: str) -> dict[str, Array]:
     """`local_day`, `week_start` and `month` of instants; undated rows have null days and month 0.
 
     Example:
@@ -47,7 +48,7 @@ def calendar(seconds: pa.Array, timezone: str) -> dict[str, pa.Array]:
         >>> {name: column.to_pylist() for name, column in calendar(at, "Europe/Berlin").items()}
         {'local_day': [20781, None], 'week_start': [20780, None], 'month': [202611, 0]}
     """
-    missing = np.asarray(seconds.is_null())
+    missing = np.asarray(seconds.is_null(), np.bool_)
     utc = np.asarray(pc.fill_null(seconds, 0), np.int64)
     day = (utc + offsets_s(utc, timezone)) // DAY_S
     months = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)

@@ -6,11 +6,9 @@ the same person in every system.
 """
 
 import re
-from collections.abc import Callable
 from hashlib import blake2b
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from heard.gate.arrays import Array, Column, over_unique
 
 PREFIXES = {
     "interaction": "i_",
@@ -56,16 +54,6 @@ def digest_of(key: bytes, pseudonym: str) -> str:
     return blake2b(pseudonym.encode(), key=key, digest_size=16, person=b"heard.subject").hexdigest()
 
 
-def column(key: bytes, kind: str, source: str, foreign: pa.ChunkedArray | pa.Array) -> pa.Array:
+def column(key: bytes, kind: str, source: str, foreign: Column) -> Array:
     """Pseudonyms of a column of foreign ids, same length and order; null and blank stay null."""
     return over_unique(foreign, lambda one: of(key, kind, source, one) if one.strip() else None)
-
-
-def over_unique(values: pa.ChunkedArray | pa.Array, change: Callable[[str], str | None]) -> pa.Array:
-    """A function of strings over a column, called once for each distinct value; null stays null."""
-    flat = pc.cast(values, pa.string())
-    if isinstance(flat, pa.ChunkedArray):
-        flat = flat.combine_chunks()
-    coded = flat.dictionary_encode()
-    made = pa.array([change(one) for one in coded.dictionary.to_pylist()], pa.string())
-    return made.take(coded.indices)

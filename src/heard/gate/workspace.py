@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from heard import store
+from heard import store as lake
 from heard.errors import BadConfig, BadInput
 from heard.gate import audit, imports, policy, template
 from heard.gate.policy import FILE_NAME, Policy
@@ -33,7 +33,7 @@ class Workspace:
 
     folder: Path
     policy: Policy
-    store: store.Store = field(repr=False)
+    store: lake.Store = field(repr=False)
     key: bytes = field(repr=False)
     now: Callable[[], datetime] = field(default=_utc_now, repr=False)
 
@@ -82,7 +82,7 @@ def init(
     path = Path(key_path) if key_path else _default_key_path(name)
     settings.setdefault("purposes", {n: p.model_dump() for n, p in template.DEFAULT_PURPOSES.items()})
     chosen = policy.validated({"name": name, "timezone": timezone, "pseudonym_key_path": str(path), **settings})
-    made = store.create(where)
+    made = lake.create(where)
     made.close()
     (where / FILE_NAME).write_text(template.write(chosen), encoding="utf-8")
     _write_key(path, key or secrets.token_bytes(KEY_BYTES))
@@ -100,7 +100,7 @@ def open(folder: Path | str, *, now: Callable[[], datetime] | None = None) -> Wo
     where = Path(folder)
     read = policy.read(where)
     key = _read_key(where, read)
-    opened = store.open(where)
+    opened = lake.open(where)
     with opened.state() as connection:
         imports.METADATA.create_all(connection)
     return Workspace(where, read, opened, key, now or _utc_now)

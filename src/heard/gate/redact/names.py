@@ -134,7 +134,7 @@ class Tagger:
     def _run(self, found: Match[str], *, trust: bool) -> Iterator[tuple[int, int]]:
         """A run of capitalised words beside a cue; without trust its first word must be in the lists."""
         words = [word for word in _TOKEN.finditer(found.string, found.start(1), found.end(1))]
-        taken = []
+        taken: list[Match[str]] = []
         for word in words:
             low = _bare(word[0])
             if low in self._kept and low not in UNSURE and not (taken and low in SURNAMES):
@@ -187,7 +187,7 @@ def _unpossessed(word: str) -> str:
     return word[:-2] if word[-2:] in ("'s", "’s") else word
 
 
-def _merged(spans: Iterator[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     last: tuple[int, int] | None = None
     for span in sorted(spans):
         if last and span[0] < last[1]:
