@@ -2,25 +2,47 @@
 
 from heard.gate import audit
 from heard.gate.admission import Admission, admit
+from heard.gate.budapest import Finding, check, check_policy
 from heard.gate.clocks import BusinessClock
+from heard.gate.derived import Derivation, Pending, admit_derived, derive, pending
+from heard.gate.erasure import Certificate, erase, object_to
+from heard.gate.erasure import object_to as object
 from heard.gate.policy import Policy, Purpose
 from heard.gate.pseudonym import of as pseudonym_of
 from heard.gate.quality import Quality
+from heard.gate.reading import View, view
 from heard.gate.redact import REDACTION_VERSION, Redactor
+from heard.gate.undoing import Undone, undo
 from heard.gate.workspace import Workspace, init, open
 
 __all__ = [
     "REDACTION_VERSION",
     "Admission",
     "BusinessClock",
+    "Certificate",
+    "Derivation",
+    "Finding",
+    "Pending",
     "Policy",
     "Purpose",
     "Quality",
     "Redactor",
+    "Undone",
+    "View",
     "Workspace",
     "admit",
+    "admit_derived",
     "audit",
+    "check",
+    "check_policy",
+    "derive",
+    "erase",
     "init",
+    "object",
+    "object_to",
     "open",
+    "pending",
     "pseudonym_of",
+    "undo",
+    "view",
 ]

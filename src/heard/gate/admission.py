@@ -12,13 +12,14 @@ import sqlalchemy as sa
 
 from heard.errors import BadInput
 from heard.gate import audit, imports, objections
-from heard.gate.arrays import column, flat, without
+from heard.gate.arrays import Array, column, flat, without
 from heard.gate.intake import Intake, Origin, stamped
-from heard.gate.opening import completed
+from heard.gate.opening import completed, continued
 from heard.gate.quality import Quality
 from heard.gate.redact import REDACTION_VERSION
 from heard.gate.workspace import Workspace
 from heard.terms.batch import Batch
+from heard.terms.tables import TABLES
 
 ORDER = ("customer", "agent", "interaction", "turn", "survey_invitation", "survey_answer", "outcome")
 SAMPLE_TURNS = 10
@@ -161,15 +162,16 @@ def _prepared(
 
 def _complete(workspace: Workspace, tables: dict[str, pa.Table], origin: Origin) -> None:
     """Add interactions and agents that only the turns tell of, unless the workspace knows them already."""
-    made = completed(tables.get("interaction"), tables["turn"], workspace.policy.timezone, origin)
-    given = tables["interaction"]["interaction_id"] if "interaction" in tables else pa.array([], pa.string())
-    stored = _stored(workspace, "interaction", flat(made["interaction_id"]))
-    mine = pc.or_(pc.is_in(made["interaction_id"], value_set=flat(given)), pc.invert(pc.is_in(made["interaction_id"], value_set=stored)))
-    tables["interaction"] = made.filter(mine)
+    given = tables.get("interaction")
+    made = completed(given, tables["turn"], workspace.policy.timezone, origin)
+    derived = made if given is None else without(made, "interaction_id", flat(given["interaction_id"]))
+    stored = _stored(workspace, "interaction", flat(derived["interaction_id"]))
+    going_on = continued(stored, derived, workspace.policy.timezone, origin)
+    tables["interaction"] = pa.concat_tables([without(made, "interaction_id", flat(stored["interaction_id"])), going_on])
     agents = _agents(tables["turn"], origin)
     if "agent" in tables:
         agents = without(agents, "agent_id", flat(tables["agent"]["agent_id"]))
-    agents = without(agents, "agent_id", _stored(workspace, "agent", flat(agents["agent_id"])))
+    agents = without(agents, "agent_id", flat(_stored(workspace, "agent", flat(agents["agent_id"]))["agent_id"]))
     if agents.num_rows:
         tables["agent"] = pa.concat_tables([*([tables["agent"]] if "agent" in tables else []), agents])
 
@@ -181,12 +183,12 @@ def _agents(turns: pa.Table, origin: Origin) -> pa.Table:
     return stamped("agent", pa.table({"agent_id": found["agent_id"], "is_bot": pc.cast(found["bot_min"], pa.bool_())}), origin)
 
 
-def _stored(workspace: Workspace, table: str, ids: "pa.Array") -> "pa.Array":  # type: ignore[type-arg]
-    """Those of the ids that a table holds already."""
+def _stored(workspace: Workspace, table: str, ids: Array) -> pa.Table:
+    """Rows that a table holds already, of these ids."""
+    asked = pa.table({"id": ids})
     with workspace.store.snapshot() as snapshot:
-        asked = pa.table({"id": ids})
-        found = snapshot.sql(f"SELECT DISTINCT {table}_id AS id FROM {table} JOIN asked ON {table}_id = asked.id", tables={"asked": asked})
-    return flat(found["id"])
+        query = f"SELECT t.* FROM {table} AS t JOIN asked ON t.{table}_id = asked.id"
+        return snapshot.sql(query, tables={"asked": asked}).cast(TABLES[table].schema)
 
 
 def _within_clocks(workspace: Workspace, tables: dict[str, pa.Table], quality: Quality) -> dict[str, pa.Table]:
@@ -251,7 +253,7 @@ def _write(
         new, changed = (sum(count[what] for count in counts.values()) for what in ("new", "changed"))
         row = {
             "batch_id": origin.batch_id, "source": origin.source, "file_digest": file_digest, "settings_digest": settings,
-            "at": at, "manifest": transaction.manifest, "new_count": new, "changed_count": changed, "is_undone": False,
+            "at": at, "manifest": transaction.manifest - (not transaction.is_changed), "new_count": new, "changed_count": changed, "is_undone": False,
         }  # fmt: skip
         transaction.state.execute(sa.insert(imports.import_batch).values(row))
         details = {"source": origin.source, "counts": counts, "quality": dict(quality.counts), "left_out": dict(quality.left_out)}

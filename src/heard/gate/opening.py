@@ -2,9 +2,10 @@
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from heard.gate import clocks
-from heard.gate.arrays import column, with_columns
+from heard.gate.arrays import Array, column, flat, with_columns
 from heard.gate.intake import Origin, stamped
 
 _SUMMARY = """
@@ -24,7 +25,7 @@ def summed(turns: pa.Table) -> pa.Table:
         connection.execute("SET threads TO 1; SET TimeZone = 'UTC'")
         names = ["interaction_id", "sent_at", "sent_epoch_s", "speaker_role", "speaker_id", "position", "is_public", "language"]
         connection.register("turns", turns.select(names))
-        found: pa.Table = connection.execute(_SUMMARY).to_arrow_table()
+        found: pa.Table = connection.sql(_SUMMARY).to_arrow_table()
     return found
 
 
@@ -41,9 +42,18 @@ def completed(given: pa.Table | None, turns: pa.Table, timezone: str, origin: Or
     return pa.concat_tables([*parts, _dated(fresh, timezone, origin)]) if fresh.num_rows else parts[0]
 
 
-def _coalesced(rows: pa.Table, name: str) -> "pa.Array":  # type: ignore[type-arg]
-    import pyarrow.compute as pc
+def continued(stored: pa.Table, fresh: pa.Table, timezone: str, origin: Origin) -> pa.Table:
+    """Stored interactions to which an export adds turns: opened at the earlier, closed at the later instant of the two."""
+    joined = stored.join(fresh.select(["interaction_id", *_FILLED]), "interaction_id", right_suffix="_told")
+    filled = {name: _coalesced(joined, name) for name in _FILLED}
+    for name, pick in (("opened_at", pc.min_element_wise), ("closed_at", pc.max_element_wise)):
+        both = [pc.cast(column(joined, one, joined.schema.field(one).type), pa.int64()) for one in (name, f"{name}_told")]
+        filled[name] = pc.cast(flat(pick(*both)), pa.timestamp("us", tz="UTC"))
+    made = _dated(with_columns(joined, filled), timezone, origin)
+    return with_columns(made, {"source": flat(joined["source"])}).select(made.column_names).cast(made.schema)
 
+
+def _coalesced(rows: pa.Table, name: str) -> Array:
     kind = rows.schema.field(name).type
     return pc.coalesce(column(rows, name, kind), column(rows, f"{name}_told", kind))
 

@@ -1,0 +1,176 @@
+"""`erase` and `object_to`: a customer leaves every table, and stays out (T6)."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from heard.errors import BadInput
+from heard.gate import audit, consent, imports, objections, pseudonym
+from heard.gate.arrays import flat
+from heard.gate.workspace import Workspace
+from heard.store import Transaction
+from heard.terms.tables import TABLES
+
+_PSEUDONYM = "c_"
+_LENGTH = 26
+_TOUCHED = """
+SELECT interaction_id FROM stored.interaction WHERE customer_id IN (SELECT id FROM asked)
+UNION SELECT interaction_id FROM stored.interaction_fact WHERE customer_id IN (SELECT id FROM asked)
+UNION SELECT interaction_id FROM stored.moment WHERE customer_id IN (SELECT id FROM asked)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """Proof of an erasure or an objection; holds no name.
+
+    Attributes:
+        subject_digests: Salted digests, as the suppression list and the audit log hold them.
+        counts: Table → rows that were removed.
+        manifest: First manifest without the customer.
+        audit_digest: Digest of the entry in the audit log.
+    """
+
+    kind: str
+    at: str
+    purpose: str
+    subject_digests: tuple[str, ...]
+    counts: dict[str, int]
+    manifest: int
+    audit_digest: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        names = ("kind", "at", "purpose", "subject_digests", "counts", "manifest", "audit_digest")
+        return {"ok": True} | {name: getattr(self, name) for name in names}
+
+    def to_lines(self) -> list[str]:
+        """Lines for a terminal."""
+        total = sum(self.counts.values())
+        lines = [f"{self.kind} at {self.at}: {total:,} rows removed."]
+        lines += [f"  {name}: {count:,}" for name, count in self.counts.items() if count]
+        return [*lines, f"Audit entry {self.audit_digest[:16]}…, manifest {self.manifest}."]
+
+
+def subjects_of(workspace: Workspace, subject: str) -> list[str]:
+    """Pseudonyms that a customer may have here: the given one, or one for each source that was read.
+
+    Args:
+        subject: A pseudonym (c_…), an e-mail address, a phone number, or a customer id of a source.
+    """
+    if subject.startswith(_PSEUDONYM) and len(subject) == _LENGTH:
+        return [subject]
+    with workspace.store.state() as connection:
+        sources = {row.source for row in imports.listed(connection)}
+    mapped = {m.customers_of for m in workspace.policy.sources.values() if m.customers_of}
+    names = sorted(sources | mapped | set(workspace.policy.sources)) or [""]
+    return sorted({pseudonym.of(workspace.key, "customer", name, subject.strip()) for name in names})
+
+
+def erase(workspace: Workspace, subject: str, *, actor: str = "owner") -> Certificate:
+    """Remove a customer from every table, from the log of changes and from the disk, and keep them out.
+
+    Released figures are withdrawn as well, since the customer stands behind some of them; freeze them anew.
+
+    Raises:
+        Busy: Another process writes or reads an older manifest.
+    """
+    return _remove(workspace, subject, kind="erase", actor=actor, reason="erased")
+
+
+def object_to(workspace: Workspace, subject: str, *, purpose: str = objections.EVERYTHING, actor: str = "owner") -> Certificate:
+    """Record an objection: to everything removes the customer as an erasure does, to one purpose hides them from it.
+
+    Raises:
+        BadInput: The purpose is not in `heard.toml`.
+        Busy: Another process writes.
+    """
+    if purpose == objections.EVERYTHING:
+        return _remove(workspace, subject, kind="object", actor=actor, reason="objected")
+    if purpose not in workspace.policy.purposes:
+        raise BadInput("purpose", purpose, ", ".join(workspace.policy.purposes), "")
+    digests = [pseudonym.digest_of(workspace.key, one) for one in subjects_of(workspace, subject)]
+    now, batch_id = workspace.now(), f"object-{secrets.token_hex(4)}"
+    at = now.isoformat(timespec="seconds")
+    with workspace.store.write("object", batch_id) as transaction:
+        for digest in digests:
+            consent.record(transaction, digest, purpose, "objected", at=now, evidence="heard object", batch_id=batch_id)
+        withdrawn = _withdraw(workspace, transaction)
+        noted = _note(workspace, transaction, "object", actor, at, digests, {"purpose": purpose, "released": withdrawn}, batch_id)
+        manifest = transaction.manifest
+    return Certificate(
+        kind="object", at=at, purpose=purpose, subject_digests=tuple(digests), counts={"released": withdrawn},
+        manifest=manifest, audit_digest=noted,
+    )  # fmt: skip
+
+
+def _remove(workspace: Workspace, subject: str, *, kind: str, actor: str, reason: str) -> Certificate:
+    people = subjects_of(workspace, subject)
+    digests = [pseudonym.digest_of(workspace.key, one) for one in people]
+    now, batch_id = workspace.now(), f"{kind}-{secrets.token_hex(4)}"
+    at = now.isoformat(timespec="seconds")
+    with workspace.store.write(kind, batch_id) as transaction:
+        counts = _deleted(workspace, transaction, people)
+        for digest in digests:
+            objections.suppress(transaction.state, digest, at=at, reason=reason)
+            if kind == "object":
+                consent.record(transaction, digest, "*", "objected", at=now, evidence="heard object", batch_id=batch_id)
+        noted = _note(workspace, transaction, kind, actor, at, digests, {"counts": counts}, batch_id)
+    workspace.store.purge()
+    return Certificate(
+        kind=kind, at=at, purpose="*", subject_digests=tuple(digests), counts=counts, manifest=workspace.manifest,
+        audit_digest=noted,
+    )  # fmt: skip
+
+
+def _deleted(workspace: Workspace, transaction: Transaction, people: list[str]) -> dict[str, int]:
+    asked = pa.table({"id": pa.array(people, pa.string())})
+    with workspace.store.snapshot() as snapshot:
+        theirs = flat(snapshot.sql(_TOUCHED, tables={"asked": asked})["interaction_id"])
+    counts = {}
+    for name, table in TABLES.items():
+        if name in ("released", "consent"):
+            continue
+        found = sum(
+            transaction.delete(name, column, flat(asked["id"]))
+            for column in ("customer_id", "speaker_id")
+            if column in table.names()
+        )
+        if "interaction_id" in table.names():
+            found += transaction.delete(name, "interaction_id", theirs)
+        counts[name] = found
+    if sum(counts.values()):
+        counts["released"] = _withdraw(workspace, transaction)
+    return counts
+
+
+def _withdraw(workspace: Workspace, transaction: Transaction) -> int:
+    """Take all released figures back; returns how many there were."""
+    with workspace.store.snapshot() as snapshot:
+        measures = flat(snapshot.sql("SELECT DISTINCT measure FROM stored.released")["measure"])
+    return transaction.delete("released", "measure", measures) if len(measures) else 0
+
+
+def _note(
+    workspace: Workspace,
+    transaction: Transaction,
+    kind: str,
+    actor: str,
+    at: str,
+    digests: list[str],
+    details: dict[str, Any],
+    batch_id: str,
+) -> str:
+    return audit.append(
+        transaction.state, workspace.key, at=at, kind=kind, actor=actor, details={"subjects": digests, **details},
+        batch_id=batch_id, manifest=transaction.manifest,
+    )  # fmt: skip
+
+
+def keep_out(connection: sa.Connection, digests: list[str], *, at: str) -> None:
+    """Put digests on the suppression list again, as a restored backup must."""
+    for digest in digests:
+        objections.suppress(connection, digest, at=at, reason="restored")

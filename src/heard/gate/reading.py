@@ -1,0 +1,160 @@
+"""`view`: reading for a stated purpose, as of a day, without those who objected to it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+
+from heard.errors import BadInput, NotConsented
+from heard.gate import clocks, consent
+from heard.gate.arrays import flat
+from heard.gate.workspace import Workspace
+from heard.store import Snapshot
+from heard.terms.tables import TABLES
+
+EVENT_CLOCK = {
+    "interaction": "opened_epoch_s",
+    "turn": "sent_epoch_s",
+    "moment": "opens_epoch_s",
+    "interaction_fact": "opened_epoch_s",
+    "survey_answer": "answered_epoch_s",
+    "outcome": "occurred_epoch_s",
+}
+"""The integer clock by which a table is cut; undated rows always stay."""
+_BY_DAY = ("empathic_sentence", "survey_invitation")
+_QUOTED = re.compile(r"^[a-z]_[0-9a-f]{24}$")
+
+
+class View:
+    """What one purpose may read. Made by `view`.
+
+    Attributes:
+        workspace: Whose rows.
+        purpose: Why they are read.
+        manifest: Number of the manifest that is read.
+        as_of_epoch_s: Instant after which nothing is seen; None when everything is.
+        excluded_count: Customers who objected to this purpose.
+    """
+
+    def __init__(
+        self, workspace: Workspace, snapshot: Snapshot, purpose: str, as_of_epoch_s: int | None, excluded_count: int
+    ) -> None:
+        self.workspace = workspace
+        self.purpose = purpose
+        self.manifest = snapshot.manifest
+        self.as_of_epoch_s = as_of_epoch_s
+        self.excluded_count = excluded_count
+        self._snapshot = snapshot
+
+    @property
+    def timezone(self) -> str:
+        """Zone of the business's calendar."""
+        return self.workspace.policy.timezone
+
+    def sql(self, query: str, params: Sequence[Any] = (), *, tables: dict[str, pa.Table] | None = None) -> pa.Table:
+        """Answer of one SELECT over the tables of `terms.tables`.
+
+        Raises:
+            BadInput: The query is not one SELECT, or names something else than those tables.
+        """
+        _check(query, set(tables or ()))
+        return self._snapshot.sql(query, params, tables=tables)
+
+    def reader(
+        self, query: str, params: Sequence[Any] = (), *, tables: dict[str, pa.Table] | None = None
+    ) -> pa.RecordBatchReader:
+        """The same as a stream; read it before the view is closed."""
+        _check(query, set(tables or ()))
+        return self._snapshot.reader(query, params, tables=tables)
+
+
+@contextmanager
+def view(
+    workspace: Workspace, purpose: str, *, as_of: date | None = None, manifest: int | None = None
+) -> Iterator[View]:
+    """Read for a purpose.
+
+    Args:
+        workspace: An open workspace.
+        purpose: A name under `[purposes]` of `heard.toml`.
+        as_of: Last day that is seen, on the business's calendar; None sees everything.
+        manifest: A pinned manifest; None reads the newest.
+
+    Raises:
+        NotConsented: The purpose is unknown, or has no legal basis or no way to object.
+        BadInput: No such manifest, or an erasure removed it.
+    """
+    check_purpose(workspace, purpose)
+    until = None if as_of is None else clocks.day_bounds(as_of, workspace.policy.timezone)[1] - 1
+    with workspace.store.snapshot(manifest) as snapshot:
+        gone = consent.objecting(workspace, snapshot, purpose)
+        _narrow(snapshot, until, as_of, gone)
+        yield View(workspace, snapshot, purpose, until, len(gone))
+
+
+def check_purpose(workspace: Workspace, purpose: str) -> None:
+    """Refuse a purpose that is not lawful as configured.
+
+    Raises:
+        NotConsented: It is unknown, or has no legal basis or no way to object.
+    """
+    found = workspace.policy.purposes.get(purpose)
+    if found is None:
+        known = ", ".join(workspace.policy.purposes) or "none"
+        raise NotConsented("purpose", purpose, f"one of: {known}", "Add it under [purposes] in heard.toml.")
+    missing = [name for name in ("legal_basis", "objection") if not getattr(found, name).strip()]
+    if missing:
+        todo = f"Fill them under [purposes.{purpose}] in heard.toml; see heard check."
+        raise NotConsented(f"purpose {purpose}", f"no {' and no '.join(missing)}", "both", todo)
+
+
+def _narrow(snapshot: Snapshot, until: int | None, as_of: date | None, gone: Sequence[str]) -> None:
+    if until is None and not gone:
+        return
+    people = ", ".join(f"'{one}'" for one in gone if _QUOTED.match(one))
+    theirs = f"SELECT interaction_id FROM stored.interaction WHERE customer_id IN ({people})"
+    for name, table in TABLES.items():
+        rules = []
+        if until is not None and name in EVENT_CLOCK:
+            rules.append(f"coalesce({EVENT_CLOCK[name]} <= {until}, true)")
+        elif until is not None and as_of is not None and name in _BY_DAY:
+            rules.append(f"coalesce(local_day <= {(as_of - date(1970, 1, 1)).days}, true)")
+        elif until is not None and name == "signal":
+            rules.append(f"turn_id IN (SELECT turn_id FROM stored.turn WHERE coalesce(sent_epoch_s <= {until}, true))")
+        if people and "interaction_id" in table.names():
+            rules.append(f"coalesce(interaction_id NOT IN ({theirs}), true)")
+        for column in ("customer_id", "speaker_id") if people else ():
+            if column in table.names():
+                rules.append(f"coalesce({column} NOT IN ({people}), true)")
+        if rules:
+            snapshot.define(name, f"SELECT * FROM stored.{name} WHERE {' AND '.join(rules)}")
+
+
+def _check(query: str, handed_in: set[str]) -> None:
+    """Only the canonical tables, the query's own names and the tables handed in may be read."""
+    try:
+        parsed = sqlglot.parse(query, dialect="duckdb")
+    except sqlglot.errors.SqlglotError:
+        return  # DuckDB reads it again and says what is wrong
+    for statement in parsed:
+        if statement is None:
+            continue
+        own = {cte.alias for cte in statement.find_all(exp.CTE)}
+        for table in statement.find_all(exp.Table):
+            is_plain = isinstance(table.this, exp.Identifier) and not table.db
+            if is_plain and table.name in {*TABLES, *own, *handed_in}:
+                continue
+            if not is_plain and not table.db and isinstance(table.this, exp.Func):
+                continue  # a table function such as unnest or range; the snapshot is closed to files
+            raise BadInput("query", "a table that is not readable here", "a table of terms.tables", "")
+
+
+def pseudonyms(view: View, table: str, column: str) -> list[str]:
+    """Distinct pseudonyms of a column that a view shows, sorted."""
+    found = view.sql(f"SELECT DISTINCT {column} AS id FROM {table} WHERE {column} IS NOT NULL ORDER BY id")
+    return [str(one) for one in flat(found["id"]).to_pylist()]
