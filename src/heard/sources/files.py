@@ -13,6 +13,7 @@ import orjson
 
 from heard.errors import BadInput
 from heard.sources.encodings import check_known, encoding_of
+from heard.sources.json_depth import Depth
 from heard.sources.packed import Unpacked, members, open_member
 
 __all__ = [
@@ -172,7 +173,7 @@ def json_items(
 ) -> Iterator[Any]:
     """Values below a prefix of one JSON document, streamed: "item" for a top-level list, "tickets.item" for a key."""
     with open_text(path, encoding=encoding, member=member) as text:
-        stream = _Utf8(text)
+        stream = _Utf8(text, path.name)
         items = ijson.items(stream, prefix, use_float=True)
         while True:
             try:
@@ -198,11 +199,12 @@ def json_whole(path: Path, *, encoding: str | None = None, member: str | None = 
 class _Utf8:
     """Text as a byte stream, for readers of JSON that want UTF-8 whatever the file's encoding is."""
 
-    def __init__(self, text: IO[str]) -> None:
-        self._text, self.sent = text, 0
+    def __init__(self, text: IO[str], name: str) -> None:
+        self._text, self._depth, self.sent = text, Depth(name), 0
 
     def read(self, size: int = -1) -> bytes:
         data = self._text.read(size if size >= 0 else 2**16).encode("utf-8", "replace")
+        self._depth.feed(data)
         self.sent += len(data)
         return data
 

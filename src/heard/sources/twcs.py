@@ -18,7 +18,7 @@ from heard.sources.times import Clock
 from heard.terms.batch import Batch, Window
 
 COLUMNS = ("tweet_id", "author_id", "inbound", "created_at", "text", "in_response_to_tweet_id")
-SIGNATURE = re.compile(r"[\^/*-]\s?([A-Z]{1,3}|[A-Z][a-z]{1,12})\s*(?:https?://\S+\s*)?(?:\d/\d)?\s*$")
+SIGNATURE = re.compile(r"(?:\^\s?([A-Za-z]{1,12})|[/*-]([A-Z]{2,3}))\s*(?:https?://\S+\s*)?(?:\d/\d)?\s*$")
 
 
 class TwcsSource:
@@ -107,7 +107,7 @@ def _turn(record: dict[str, Any], tweet: int, thread: tuple[int, int], clock: Cl
     if is_inbound is None:
         raise BadInput("column inbound", where=place, got="another word", expected="True or False")
     signed = SIGNATURE.search(record["text"])
-    agent = f"{record['author_id']}^{signed[1]}" if signed else None
+    agent = f"{record['author_id']}^{signed[1] or signed[2]}" if signed else None
     return {
         "turn_id": str(tweet),
         "interaction_id": str(thread[0]),
