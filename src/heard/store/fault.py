@@ -8,7 +8,7 @@ import duckdb
 from deltalake.exceptions import DeltaError
 from sqlalchemy.exc import DBAPIError
 
-from heard.errors import BadInput, Damaged, HeardError
+from heard.errors import BadInput, Busy, Damaged, HeardError
 
 _KNOWN = (
     (errno.ENOSPC, ("no space left", "disk is full", "disk full", "enospc"), "no space left on the disk"),
@@ -29,10 +29,13 @@ def told() -> Iterator[None]:
     except HeardError:
         raise
     except (OSError, duckdb.Error, DeltaError, DBAPIError) as fault:
-        raise _translated(fault) from None
+        raise translated(fault) from None
 
 
-def _translated(fault: Exception) -> HeardError:
+def translated(fault: Exception) -> HeardError:
+    """The error of Heard that stands for a fault; `told` raises it."""
+    if isinstance(fault, DBAPIError) and "locked" in str(fault).lower():
+        return Busy("workspace", "a state database that another write holds", "a free one", "Run this again later.")
     reason = why(fault)
     if reason is None:
         return Damaged(

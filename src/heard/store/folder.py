@@ -34,6 +34,11 @@ class Folder:
         return self.root / "state.db"
 
     @property
+    def readers_db(self) -> Path:
+        """The SQLite database of leases; apart, so that a reader can come while a write holds the state database."""
+        return self.root / "readers.db"
+
+    @property
     def write_lock(self) -> Path:
         """The file whose lock belongs to the one writer."""
         return self.root / "write.lock"

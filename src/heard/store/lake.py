@@ -23,6 +23,7 @@ STATS_COLUMNS = ("local_day", "week_start", "batch_id")
 LOG = "_delta_log"
 
 _COMMIT = re.compile(r"\d{20}\.json")
+_VERSIONED = re.compile(r"\d{20}\.(json|checkpoint)")
 _NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 
@@ -45,14 +46,9 @@ class File:
     stats: str = ""
 
 
-def is_there(home: Path) -> bool:
-    """Whether a folder holds a Delta table."""
-    return (home / LOG).is_dir() and DeltaTable.is_deltatable(str(home))
-
-
 def head(home: Path) -> int:
     """Newest version in the log, whether a manifest names it or not."""
-    return int(DeltaTable(str(home), without_files=True).version())
+    return max(int(path.name[:20]) for path in (home / LOG).iterdir() if _VERSIONED.match(path.name))
 
 
 def create(home: Path, table: Table) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from heard.errors import Busy
+from heard.store import fault
 
 _LOOK_AGAIN_SECONDS = 0.05
 
@@ -19,7 +20,8 @@ def held(path: Path, *, wait_seconds: float) -> Iterator[None]:
     Raises:
         Busy: Another process, or another thread of this one, still holds it after `wait_seconds`.
     """
-    descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    with fault.told():
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
     try:
         _wait(descriptor, wait_seconds)
         yield

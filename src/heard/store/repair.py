@@ -26,7 +26,7 @@ def settle(folder: Folder, engine: sa.Engine) -> None:
 
 def take_back(folder: Folder, engine: sa.Engine) -> None:
     """Remove what an unfinished write left in the lake; may itself be killed and run again."""
-    with state.transaction(engine) as connection:
+    with state.reading(engine) as connection:
         tokens = list(connection.execute(sa.select(state.unfinished.c.token)).scalars())
         base = state.versions(connection, state.current(connection))
     for token in tokens:
@@ -51,22 +51,23 @@ def _restore_what_is_ahead(folder: Folder, engine: sa.Engine) -> None:
 
     Here nothing is removed from the disk: the newer rows may be wanted once the right state.db is back.
     """
-    with state.transaction(engine) as connection:
+    with state.reading(engine) as connection:
         versions = state.versions(connection, state.current(connection))
-        ahead = [name for name in TABLES if lake.is_ahead(folder.lake / name, versions.get(name))]
-        for name in ahead:
-            home = folder.lake / name
-            if name in versions:
-                versions[name] = lake.restore(home, versions[name])
-            else:
-                versions[name] = lake.commit(home, TABLES[name], added=(), removed=lake.files(home, None, TABLES[name]))
-        if ahead:
+    ahead = [name for name in TABLES if lake.is_ahead(folder.lake / name, versions.get(name))]
+    for name in ahead:
+        home = folder.lake / name
+        if name in versions:
+            versions[name] = lake.restore(home, versions[name])
+        else:
+            versions[name] = lake.commit(home, TABLES[name], added=(), removed=lake.files(home, None, TABLES[name]))
+    if ahead:
+        with state.transaction(engine) as connection:
             state.add_manifest(connection, kind="repair", batch_id="", versions=versions)
 
 
 def finish_purge(folder: Folder, engine: sa.Engine) -> None:
     """Remove files and logs of manifests that may no longer be read, if a purge has begun."""
-    with state.transaction(engine) as connection:
+    with state.reading(engine) as connection:
         if state.read_setting(connection, PURGING) is None:
             return
         versions = state.versions(connection, state.current(connection))
@@ -93,10 +94,3 @@ def _clear_staging(folder: Folder) -> None:
         kind, _, rest = path.name.partition("-")
         if kind == "write" or not lock.is_alive(int(rest.partition("-")[0])):
             shutil.rmtree(path, ignore_errors=True)
-
-
-def drop_dead_leases(connection: sa.Connection) -> None:
-    """Remove leases of processes that no longer run."""
-    for pid in list(connection.execute(sa.select(state.lease.c.pid).distinct()).scalars()):
-        if not lock.is_alive(pid):
-            connection.execute(state.lease.delete().where(state.lease.c.pid == pid))

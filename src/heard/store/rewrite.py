@@ -40,8 +40,11 @@ class Dropped:
     files: tuple[File, ...]
 
     def survivors(self, table: Table, files: Sequence[File]) -> str:
-        """A query over the rows of `files` that stay."""
-        return f"SELECT t.* FROM ({scan.everything(table, files)}) t ANTI JOIN {self.name} d ON {matches(self.columns)}"
+        """A query over the rows of `files` that stay; all of them when nothing is to be matched."""
+        rows = scan.everything(table, files)
+        if not self.columns:
+            return rows
+        return f"SELECT t.* FROM ({rows}) t ANTI JOIN {self.name} d ON {matches(self.columns)}"
 
 
 def matches(columns: Sequence[str], left: str = "t", right: str = "d") -> str:

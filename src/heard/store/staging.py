@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from heard.errors import BadInput
+from heard.store import fault
 from heard.store import folder as places
 from heard.terms.columns import Column, Table
 
@@ -26,12 +27,20 @@ def spool(rows: pa.Table | pa.RecordBatchReader, table: Table, path: Path) -> in
     """
     reader = rows.to_reader(max_chunksize=ROWS_A_GROUP) if isinstance(rows, pa.Table) else rows
     check_columns(reader.schema, table)
-    places.make_private_file(path)
+    with fault.told():
+        places.make_private_file(path)
+        writer = pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1)
     count = 0
-    with pq.ParquetWriter(path, table.schema, compression="zstd", compression_level=1) as writer:
+    try:
+        # Faults of the reader are its owner's and pass as they are; those of the disk are told.
         for group in _grouped(reader):
-            writer.write_table(conform(group, table))
+            rows_to_write = conform(group, table)
+            with fault.told():
+                writer.write_table(rows_to_write)
             count += group.num_rows
+    finally:
+        with fault.told():
+            writer.close()
     return count
 
 

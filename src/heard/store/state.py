@@ -1,4 +1,4 @@
-"""The state database: the manifest, leases, the audit chain and other small facts that need a transaction.
+"""The state database: the manifest, the audit chain and other small facts that need a transaction.
 
 SQLite in WAL mode, one file. The manifest is the truth about the lake: a row in `manifest` is one commit, and
 `manifest_table` names the Delta version of every table at that commit.
@@ -18,6 +18,7 @@ from heard.store import folder as places
 
 SCHEMA_VERSION = 1
 WAIT_FOR_STATE_SECONDS = 30
+_READING = "heard_reading"
 
 METADATA = sa.MetaData()
 
@@ -46,14 +47,6 @@ unfinished = sa.Table(
     sa.Column("since", sa.Text, nullable=False),
 )
 """A write that has begun; a row that nobody holds the lock for is a crash, and its files are removed."""
-lease = sa.Table(
-    "lease",
-    METADATA,
-    sa.Column("lease_id", sa.Text, primary_key=True),
-    sa.Column("pid", sa.Integer, nullable=False),
-    sa.Column("manifest_id", sa.Integer, nullable=False),
-    sa.Column("since", sa.Text, nullable=False),
-)
 audit = sa.Table(
     "audit",
     METADATA,
@@ -93,7 +86,7 @@ MIGRATIONS: dict[int, Callable[[sa.Connection], None]] = {}
 
 
 def engine(path: Path) -> sa.Engine:
-    """An engine on a state database; each transaction begins as a writer, so that none fails half way by rivalry."""
+    """An engine on a SQLite file; a transaction begins as a writer, so that none fails half way by rivalry."""
     made = sa.create_engine(
         f"sqlite:///{path}", connect_args={"timeout": WAIT_FOR_STATE_SECONDS, "check_same_thread": False}
     )
@@ -109,7 +102,8 @@ def _prepare(connection: Any, _: object) -> None:
 
 
 def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    is_reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if is_reading else "BEGIN IMMEDIATE")
 
 
 def make(path: Path) -> None:
@@ -192,3 +186,14 @@ def transaction(made: sa.Engine) -> Iterator[sa.Connection]:
     """One SQLite transaction: committed at the end of the block, rolled back by an exception."""
     with made.begin() as connection:
         yield connection
+
+
+@contextmanager
+def reading(made: sa.Engine) -> Iterator[sa.Connection]:
+    """One view of the database as it is now, which waits for no writer; a write in the block fails."""
+    with made.connect().execution_options(**{_READING: True}) as connection, connection.begin():
+        connection.exec_driver_sql("PRAGMA query_only=ON")
+        try:
+            yield connection
+        finally:
+            connection.exec_driver_sql("PRAGMA query_only=OFF")

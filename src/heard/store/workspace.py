@@ -1,8 +1,6 @@
 """The store of one workspace: writing, reading, compacting, purging."""
 
-import os
 import time
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from heard.errors import BadInput, Busy
-from heard.store import fault, lake, lock, query, repair, state, write
+from heard.store import fault, lake, lock, query, readers, repair, state, write
 from heard.store import folder as places
 from heard.store.folder import Folder
 from heard.store.lake import File
@@ -28,6 +26,7 @@ class Store:
     def __init__(self, folder: Folder, engine: sa.Engine) -> None:
         self._folder = folder
         self._engine = engine
+        self._readers = state.engine(folder.readers_db)
         self._files: dict[tuple[str, int], tuple[File, ...]] = {}
 
     @contextmanager
@@ -45,7 +44,7 @@ class Store:
             Busy: Another process writes.
             BadInput: Rows do not fit, or the disk is full or read-only.
         """
-        with fault.told(), write.writing(self._folder, self._engine, kind, batch_id, wait_seconds) as transaction:
+        with write.writing(self._folder, self._engine, kind, batch_id, wait_seconds) as transaction:
             yield transaction
 
     @contextmanager
@@ -55,9 +54,8 @@ class Store:
         Raises:
             BadInput: No such manifest, or an erasure or retention run made it unreadable.
         """
-        lease = uuid.uuid4().hex
         with fault.told():
-            number, versions = self._lease(lease, manifest)
+            lease, number, versions = self._lease(manifest)
         try:
             with fault.told():
                 files = {name: self._held(name, version) for name, version in versions.items()}
@@ -67,19 +65,27 @@ class Store:
             finally:
                 snapshot.close()
         finally:
-            with fault.told(), state.transaction(self._engine) as connection:
-                connection.execute(state.lease.delete().where(state.lease.c.lease_id == lease))
+            with fault.told():
+                readers.give_back(self._readers, lease)
 
     @contextmanager
-    def state(self) -> Iterator[sa.Connection]:
-        """A short transaction on the state database, for what needs no manifest."""
-        with state.transaction(self._engine) as connection:
-            yield connection
+    def state(self, *, is_reading: bool = False) -> Iterator[sa.Connection]:
+        """A short transaction on the state database, for what needs no manifest.
+
+        Args:
+            is_reading: Look only: waits for no writer, and a write in the block fails. Without it the block waits for
+                any other write to state, also for that of an open `Transaction.state` of this process.
+        """
+        try:
+            with (state.reading if is_reading else state.transaction)(self._engine) as connection:
+                yield connection
+        except sa.exc.OperationalError as error:  # locked, full, read-only; other errors are the caller's own
+            raise fault.translated(error) from None
 
     @property
     def manifest(self) -> int:
         """Number of the newest manifest."""
-        with fault.told(), state.transaction(self._engine) as connection:
+        with fault.told(), state.reading(self._engine) as connection:
             return state.current(connection)
 
     def compact(self, *, wait_seconds: float = WAIT_SECONDS) -> None:
@@ -111,6 +117,7 @@ class Store:
     def close(self) -> None:
         """Give the database connections back."""
         self._engine.dispose()
+        self._readers.dispose()
 
     def _refuse_older(self, deadline: float) -> None:
         """Make the newest manifest the oldest that can be read, once nobody reads an older one."""
@@ -122,25 +129,21 @@ class Store:
             time.sleep(_LOOK_AGAIN_SECONDS)
 
     def _refused_older(self) -> bool:
-        with state.transaction(self._engine) as connection:
-            repair.drop_dead_leases(connection)
+        with readers.coming(self._readers) as leases, state.transaction(self._engine) as connection:
             newest = state.current(connection)
-            older = sa.select(sa.func.count()).where(state.lease.c.manifest_id < newest)
-            if connection.execute(older).scalar_one():
+            if readers.are_older_than(leases, newest):
                 return False
             connection.execute(state.manifest_table.delete().where(state.manifest_table.c.manifest_id < newest))
             state.write_setting(connection, repair.OLDEST, str(newest))
             state.write_setting(connection, repair.PURGING, str(newest))
             return True
 
-    def _lease(self, lease: str, manifest: int | None) -> tuple[int, dict[str, int]]:
-        with state.transaction(self._engine) as connection:
+    def _lease(self, manifest: int | None) -> tuple[str, int, dict[str, int]]:
+        with readers.coming(self._readers) as leases, state.reading(self._engine) as connection:
             newest = state.current(connection)
             number = newest if manifest is None else manifest
             _check_readable(number, int(state.read_setting(connection, repair.OLDEST) or 1), newest)
-            row = {"lease_id": lease, "pid": os.getpid(), "manifest_id": number, "since": state.now()}
-            connection.execute(state.lease.insert().values(row))
-            return number, state.versions(connection, number)
+            return readers.take(leases, number), number, state.versions(connection, number)
 
     def _held(self, name: str, version: int) -> tuple[File, ...]:
         """Files of a committed version; they never change, so they are remembered."""
@@ -152,8 +155,8 @@ class Store:
 def _check_readable(number: int, oldest: int, newest: int) -> None:
     if oldest <= number <= newest:
         return
-    gone = f" {number} was removed by an erasure or retention run" if 0 < number < oldest else f" {number}"
-    raise BadInput("manifest", gone.strip(), f"{oldest} to {newest}", "Leave --manifest out to read the newest.")
+    got = "one that an erasure or retention run removed" if 0 < number < oldest else "no such manifest"
+    raise BadInput(f"manifest {number}", got, f"{oldest} to {newest}", "Leave --manifest out to read the newest.")
 
 
 def create(folder: Path) -> Store:
@@ -169,6 +172,7 @@ def create(folder: Path) -> Store:
         for path in (places_of.root, places_of.lake, places_of.staging):
             places.make_private_folder(path)
         places.make_private_file(places_of.write_lock)
+        readers.make(places_of.readers_db)
         state.make(places_of.state_db)
     return Store(places_of, state.engine(places_of.state_db))
 
@@ -187,6 +191,7 @@ def open(folder: Path) -> Store:
     with fault.told():
         with state.transaction(engine) as connection:
             state.migrate(connection)
+        readers.make(places_of.readers_db)
         _settle_if_free(places_of, engine)
     return Store(places_of, engine)
 

@@ -120,21 +120,21 @@ class Transaction:
             spec = _spec(table)
             many = _parts_with_many(self._files(spec), fewest_files)
             if many:
-                self._connection().execute("CREATE OR REPLACE TEMP TABLE nothing AS SELECT 0 AS x WHERE false")
-                gone = rewrite.Dropped("nothing", (), many)
-                self._write(spec, dropped=gone, is_new_data=False)
+                self._write(spec, dropped=rewrite.Dropped("", (), many), is_new_data=False)
         return bool(many)
 
     @contextmanager
     def _staged(self, table: str, rows: pa.Table | pa.RecordBatchReader) -> Iterator[tuple[Table, Path, int]]:
+        spec = _spec(table)
         with fault.told():
-            spec = _spec(table)
             self._connection()
-            path = self._spill / f"{table}-{uuid.uuid4().hex}.parquet"
-            try:
-                yield spec, path, staging.spool(rows, spec, path)
-            finally:
-                path.unlink(missing_ok=True)
+        path = self._spill / f"{table}-{uuid.uuid4().hex}.parquet"
+        try:
+            count = staging.spool(rows, spec, path)
+            with fault.told():
+                yield spec, path, count
+        finally:
+            path.unlink(missing_ok=True)
 
     def _doomed(self, spec: Table, by: str, keys: "Keys") -> tuple[rewrite.Dropped | None, int]:
         if by not in spec.names():
