@@ -12,16 +12,19 @@ from heard.gate.pseudonym import of as pseudonym_of
 from heard.gate.quality import Quality
 from heard.gate.reading import View, view
 from heard.gate.redact import REDACTION_VERSION, Redactor
+from heard.gate.release import HIDDEN, Frozen, freeze, released
 from heard.gate.undoing import Undone, undo
 from heard.gate.workspace import Workspace, init, open
 
 __all__ = [
+    "HIDDEN",
     "REDACTION_VERSION",
     "Admission",
     "BusinessClock",
     "Certificate",
     "Derivation",
     "Finding",
+    "Frozen",
     "Pending",
     "Policy",
     "Purpose",
@@ -37,12 +40,14 @@ __all__ = [
     "check_policy",
     "derive",
     "erase",
+    "freeze",
     "init",
     "object",
     "object_to",
     "open",
     "pending",
     "pseudonym_of",
+    "released",
     "undo",
     "view",
 ]

@@ -1,0 +1,200 @@
+"""`freeze` and `released`: the only door out. Figures are suppressed once, stored, and read from there (CONTRACTS 18)."""
+
+import json
+import secrets
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+
+from heard.errors import BadInput
+from heard.gate import audit, imports
+from heard.gate.arrays import column
+from heard.gate.suppression import Bools, Decision, Ints, Key, decide
+from heard.gate.workspace import Workspace
+from heard.terms.tables import PROVENANCE, RELEASED
+
+DIMENSIONS = ("channel", "queue", "team_id", "issue")
+HIDDEN = "hidden: too few customers"
+"""Said of every hidden cell alike: which ones are thin and which only protect them is itself a secret."""
+_FIGURES = ("value", "ci_lower", "ci_upper", "n", "customer_count", "agent_count")
+_OWN = ("manifest", *(one.name for one in PROVENANCE))
+
+withheld = sa.Table("withheld", imports.METADATA, sa.Column("cell", sa.Text, primary_key=True))
+"""Weekly cells that a release hid to protect others; they stay hidden in later ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a release holds.
+
+    Attributes:
+        cell_count: Cells of the lattice, over all measures.
+        hidden_count: Cells that are not shown.
+    """
+
+    batch_id: str
+    manifest: int
+    cell_count: int
+    hidden_count: int
+
+
+def freeze(workspace: Workspace, cells: pa.Table, manifest: int) -> Frozen:
+    """Suppress cells and store them as the released ones; what was released of these measures before is replaced.
+
+    Args:
+        workspace: An open workspace.
+        cells: Columns of `terms.tables.RELEASED` less manifest and provenance, one row a cell and cause, of the whole
+            lattice: what protects a cell is only seen when all its neighbours are there.
+        manifest: Manifest that they were computed from.
+
+    Raises:
+        BadInput: A column is missing, or a cell comes twice.
+    """
+    _check(cells)
+    with workspace.store.state() as connection:
+        kept = frozenset(connection.execute(sa.select(withheld.c.cell)).scalars())
+    agents = _agents(workspace, cells, manifest)
+    hidden, complementary = _judged(workspace, cells, agents, kept)
+    now, batch_id = workspace.now(), f"freeze-{secrets.token_hex(4)}"
+    rows = _stored(cells, hidden, manifest, now, batch_id)
+    at = now.isoformat(timespec="seconds")
+    with workspace.store.write("freeze", batch_id) as transaction:
+        transaction.replace("released", rows, by="measure", keys=pc.unique(cells["measure"]))
+        fresh = [{"cell": one} for one in sorted(complementary - kept)]
+        if fresh:
+            transaction.state.execute(withheld.insert(), fresh)
+        details = {"cells": cells.num_rows, "hidden": int(hidden.sum()), "computed_from": manifest}
+        audit.append(
+            transaction.state, workspace.key, at=at, kind="freeze", actor="freeze", details=details,
+            batch_id=batch_id, manifest=transaction.manifest,
+        )  # fmt: skip
+    return Frozen(batch_id, manifest, cells.num_rows, int(hidden.sum()))
+
+
+def released(
+    workspace: Workspace,
+    *,
+    measure: str | None = None,
+    grouping: str | None = None,
+    period: str | None = None,
+    manifest: int | None = None,
+) -> pa.Table:
+    """Released figures, sorted; hidden ones have no figure and say so.
+
+    Args:
+        workspace: An open workspace.
+        measure: Only this measure.
+        grouping: Only this breakdown; "" is the whole business.
+        period: Only "all" or "week".
+        manifest: A pinned manifest of the workspace; None reads the newest.
+    """
+    asked = {"measure": measure, "grouping": grouping, "period": period}
+    held = {name: value for name, value in asked.items() if value is not None}
+    where = " AND ".join(f'"{name}" = ?' for name in held) or "true"
+    query = f'SELECT * FROM stored.released WHERE {where} ORDER BY measure, "grouping", period, week_start, {", ".join(DIMENSIONS)}, cause_side, cause'
+    with workspace.store.snapshot(manifest) as snapshot:
+        return snapshot.sql(query, list(held.values()))
+
+
+def _check(cells: pa.Table) -> None:
+    missing = [name for name in RELEASED.names() if name not in cells.column_names and name not in (*_OWN, "agent_count")]
+    if missing:
+        raise BadInput("cells", f"no column {', '.join(missing)}", "the columns of terms.tables.RELEASED", "")
+    keys = ["measure", "cause_side", "cause", "grouping", "period", "week_start", *DIMENSIONS]
+    if cells.select(keys).group_by(keys).aggregate([]).num_rows != cells.num_rows:
+        raise BadInput("cells", "a cell that comes twice", "one row a cell and cause", "")
+
+
+def _judged(workspace: Workspace, cells: pa.Table, agents: Ints, kept: frozenset[str]) -> tuple[Bools, set[str]]:
+    """Whether each row is hidden, and the names of the weekly cells that are hidden for others."""
+    keys, measures = _keys(cells), cells["measure"].to_pylist()
+    n, customers = (np.asarray(pc.fill_null(column(cells, c, pa.int64()), 0), np.int64) for c in ("n", "customer_count"))
+    by_measure: dict[str, dict[Key, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for row, (measure, key) in enumerate(zip(measures, keys, strict=True)):
+        by_measure[measure][key].append(row)
+    hidden, complementary = np.zeros(cells.num_rows, np.bool_), set()
+    decided: dict[str, Decision] = {}
+    for measure in sorted(by_measure):
+        places = by_measure[measure]
+        order = sorted(places, key=_sortable)
+        # Lines of one measure (its causes) rest on the same people: the thinnest speaks for all.
+        counts = [np.array([source[places[key]].min() for key in order], np.int64) for source in (n, customers, agents)]
+        stuck = np.array([_cell_name(measure, key) in kept for key in order], np.bool_)
+        signature = _signature(order, counts, stuck)
+        if signature not in decided:
+            policy = workspace.policy
+            decided[signature] = decide(order, *counts, k=policy.k, min_agents=policy.min_agents, kept_hidden=stuck)
+        decision = decided[signature]
+        for place, key in enumerate(order):
+            hidden[places[key]] = decision.hidden[place]
+            if decision.complementary[place] and key.period == "week":
+                complementary.add(_cell_name(measure, key))
+    return hidden, complementary
+
+
+def _keys(cells: pa.Table) -> list[Key]:
+    names = ("grouping", "period", "week_start", *DIMENSIONS)
+    made = []
+    for row in zip(*(cells[name].to_pylist() for name in names), strict=True):
+        held = dict(zip(names, row, strict=True))
+        dimensions = tuple(held["grouping"].split("+")) if held["grouping"] else ()
+        week = held["week_start"] if held["period"] == "week" else None
+        made.append(Key(dimensions, tuple(held[d] for d in dimensions), held["period"], week))
+    return made
+
+
+def _sortable(key: Key) -> tuple[Any, ...]:
+    return key.dimensions, key.period, key.week_start or 0, tuple((v is not None, v or "") for v in key.values)
+
+
+def _cell_name(measure: str, key: Key) -> str:
+    return blake2b(json.dumps([measure, *key]).encode(), digest_size=16).hexdigest()
+
+
+def _signature(order: Sequence[Key], counts: Sequence[Ints], stuck: Bools) -> str:
+    digest = blake2b(repr(order).encode(), digest_size=16)
+    for array in (*counts, stuck):
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _agents(workspace: Workspace, cells: pa.Table, manifest: int) -> Ints:
+    """Distinct agents behind each cell: as the measures counted them, else the first agents of its interactions."""
+    if "agent_count" in cells.column_names and not cells["agent_count"].null_count:
+        return np.asarray(column(cells, "agent_count", pa.int64()), np.int64)
+    groupings = sorted({(g, p) for g, p in zip(cells["grouping"].to_pylist(), cells["period"].to_pylist(), strict=True) if g})
+    found: dict[Key, int] = {}
+    with workspace.store.snapshot(manifest) as snapshot:
+        for grouping, period in groupings:
+            dims = tuple(grouping.split("+"))
+            names = [*dims, *(["week_start"] if period == "week" else [])]
+            listed = ", ".join(f"i.{name}" for name in names)
+            query = f"""
+                SELECT {listed}, count(DISTINCT i.first_agent_id) AS agents FROM stored.interaction AS i
+                LEFT JOIN stored.agent AS a ON i.first_agent_id = a.agent_id WHERE coalesce(NOT a.is_bot, true) GROUP BY {listed}"""
+            for row in snapshot.sql(query).to_pylist():
+                week = row["week_start"] if period == "week" else None
+                found[Key(dims, tuple(row[d] for d in dims), period, week)] = row["agents"]
+    return np.array([found.get(key, 0) for key in _keys(cells)], np.int64)
+
+
+def _stored(cells: pa.Table, hidden: Bools, manifest: int, now: Any, batch_id: str) -> pa.Table:
+    count, mask = cells.num_rows, pa.array(hidden)
+    made = {name: cells[name] for name in cells.column_names}
+    for name in (*_FIGURES, "ci_level"):
+        if name in made:
+            made[name] = pc.if_else(mask, pa.scalar(None, made[name].type), made[name])
+    made["undefined_because"] = pc.if_else(mask, HIDDEN, column(cells, "undefined_because", pa.string()))
+    made["manifest"] = pa.repeat(pa.scalar(manifest, pa.int64()), count)
+    made["source"], made["batch_id"] = pa.repeat("measures", count), pa.repeat(batch_id, count)
+    made["imported_at"] = pa.repeat(pa.scalar(now, pa.timestamp("us", tz="UTC")), count)
+    whole = pa.table(made)
+    arrays = [column(whole, field.name, field.type) for field in RELEASED.schema]
+    return pa.Table.from_arrays(arrays, schema=RELEASED.schema)
