@@ -55,7 +55,7 @@ def generate(*, seed: int = 7, planted: Planted = PLANTED) -> Rows:
     calendar = _Calendar(planted, rng, _by_outcome())
     for week in range(planted.weeks):
         _fill_week(calendar, _monday(planted, week))
-    contacts = sorted(calendar.contacts, key=lambda contact: contact.opened_at)
+    contacts = sorted((c for c in calendar.contacts if _is_over(c, planted)), key=lambda contact: contact.opened_at)
     rows: Rows = {"agent": list(_agents(planted)), "customer": list(_customers(planted, rng))}
     rows["interaction"] = [_interaction(contact) for contact in contacts]
     rows["turn"] = [turn for contact in contacts for turn in _turns(contact, rng)]
@@ -146,6 +146,11 @@ def _maybe_repeat(calendar: _Calendar, contact: Contact) -> None:
 
 def _closed(contact: Contact) -> datetime:
     return contact.opened_at + timedelta(seconds=max(turn["t"] for turn in contact.drawn.turns))
+
+
+def _is_over(contact: Contact, planted: Planted) -> bool:
+    """Whether its last words were written by the last day; nothing in an export lies in the future."""
+    return _closed(contact).date() <= planted.ends_on
 
 
 def _interaction(contact: Contact) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def answers(
         if rng.random() < _by_state(
             desk.outcome, planted.answers_after_heard, planted.answers_after_missed, planted.answers_otherwise
         ):
-            given.extend(_answer(desk, planted, rng))
+            given.extend(row for row in _answer(desk, planted, rng) if row["answered_at"].date() <= planted.ends_on)
     return invitations, given
 
 
