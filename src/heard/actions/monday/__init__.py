@@ -1,4 +1,4 @@
 """The Monday page: one file, two printed pages, from released figures and redacted quotes.
 
-`build` words the inputs as a document; `html`, `pdf`, `markdown` and `json_text` render it, byte for byte the same each time.
+`build` words the inputs as a document; `html`, `pdf`, `markdown` and `json_text` render it, the same bytes each time.
 """

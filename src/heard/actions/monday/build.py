@@ -1,4 +1,4 @@
-"""From inputs to the page as blocks of data. The same inputs give the same document (T8): no clock, no chance, no locale."""
+"""From inputs to the page as blocks of data. The same inputs give the same document (T8): no clock, chance or locale."""
 
 from heard.actions.monday.check import check
 from heard.actions.monday.document import CallBlock, Document, PolicyBlock, StoryBlock
@@ -37,8 +37,8 @@ def build(inputs: Inputs) -> Document:
         Blocks of worded data, to be rendered as HTML, PDF, Markdown or JSON.
 
     Raises:
-        BadInput: A figure has neither value nor reason, an interval misses its value, a count is below 0, weeks are out of
-            order. All faults at once.
+        BadInput: A figure has neither value nor reason, an interval misses its value, a count is below 0, weeks are out
+            of order. All faults at once.
     """
     check(inputs)
     business, period = plain(inputs.business, 80) or "Unnamed business", _period(inputs)
@@ -98,7 +98,7 @@ def _summary(inputs: Inputs) -> tuple[str, ...]:
         many = counted(states.moments or 0, "moment", "moments")
         return (f"{many}: {TOO_FEW}. Read the words instead.",)
     if not is_shown(figure, inputs.minimum_n):
-        return (f"No Heard rate: {plain(figure.undefined_because or TOO_FEW, SENTENCE)}.",)
+        return (f"No Heard rate ({plain(figure.undefined_because or TOO_FEW, SENTENCE)}).",)
     return (_heard_sentence(inputs), *_moved_sentence(inputs))
 
 
@@ -217,7 +217,7 @@ def _call(call: Call) -> CallBlock:
 def _calls_note(inputs: Inputs) -> str:
     note = "A person decides whether to call; Heard sends nothing."
     if not inputs.calls:
-        note = "Nobody to call: no customer with a missed moment is waiting for a word from us."
+        note = "Nobody is on the list: it takes a missed moment, a reason to call soon and no contact since."
     if inputs.opted_out_count:
         verb = "customer asked" if inputs.opted_out_count == 1 else "customers asked"
         note += f" {rounded(inputs.opted_out_count)} more {verb} not to be contacted."

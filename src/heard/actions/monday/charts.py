@@ -1,10 +1,6 @@
-"""Drawings as SVG text: charts by Altair and vl-convert, interval bars by hand. No scripts, no styles, stable ids.
-
-The colours below are the only ones; the HTML page recolours them for the dark, so each means one thing.
-"""
+"""The charts as SVG text, by Altair and vl-convert: no scripts, no styles, stable ids."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from html import escape
 from typing import Any
@@ -12,33 +8,16 @@ from typing import Any
 import altair as alt
 import vl_convert
 
-from heard.actions.monday.document import Axis, Cell, ChartBlock
+from heard.actions.monday.document import Cell, ChartBlock
+from heard.actions.monday.theme import ACCENT, INK, MUTED, RULE, SCREEN, SOFT, Theme
 from heard.actions.monday.wording import THIN, rounded
-
-ACCENT, SOFT, INK, MUTED, RULE, PAPER = "#1d5c63", "#a9c6c7", "#23272b", "#5d6469", "#d9d5cb", "#fbfaf6"
-_SCREEN_FONT = "system-ui, sans-serif"
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """Typeface and sizes of a drawing, which follow the page around it; lengths in pixels of the drawing."""
-
-    font: str = _SCREEN_FONT
-    size: int = 11
-    width: int = 300
-    label_room: int = 138
-    row: int = 21
-
-
-SCREEN = Theme()
-PRINT = Theme(font="Libertinus Serif", size=11, width=236, label_room=112, row=19)
 
 
 def svg(chart: ChartBlock, theme: Theme = SCREEN) -> str:
     """The drawing of a chart block as one SVG element with title and description.
 
-    The ids inside are normalised and prefixed with the chart's kind, so the text is the same every time and two charts on
-    one page do not share an id.
+    The ids inside are normalised and prefixed with the chart's kind: the text is the same every time, and two charts on one
+    page share no id.
     """
     draw = {"weeks": _weeks, "states": _bars, "waits": _bars, "causes": _causes}[chart.kind]
     return _tidied(_drawn(draw(chart, theme), theme), chart)
@@ -170,51 +149,12 @@ def _tidied(text: str, chart: ChartBlock) -> str:
     assert box is not None
     width, height = box.group(1).split()[2:]
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box.group(1)}" width="{width}" height="{height}" role="img" '
-        f'aria-labelledby="{chart.kind}-t {chart.kind}-d" class="chart">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box.group(1)}" width="{width}" height="{height}" '
+        f'role="img" aria-labelledby="{chart.kind}-t {chart.kind}-d" class="chart">'
         f'<title id="{chart.kind}-t">{escape(chart.title)}</title>'
         f'<desc id="{chart.kind}-d">{escape(chart.description)}</desc>'
     )
     return (text[: found.start()] + head + text[found.end() :]).strip()
-
-
-def interval_bar(axis: Axis, spoken: str, theme: Theme = SCREEN, *, is_small: bool = False) -> str:
-    """An interval on its scale: a hair line for the scale, a band for the interval, a tick for the value.
-
-    The small one leaves the ends of the scale unwritten.
-    """
-    width, pad, middle = (120.0, 2.0, 8.0) if is_small else (220.0, 4.0, 8.0)
-    height = 16 if is_small else 27
-
-    def at(number: float) -> float:
-        share = (number - axis.low) / (axis.high - axis.low)
-        return round(pad + min(1.0, max(0.0, share)) * (width - 2 * pad), 2)
-
-    left, right, tick = at(axis.lower), at(axis.upper), at(axis.value)
-    zero = (
-        f'<line x1="{at(0)}" y1="2" x2="{at(0)}" y2="14" stroke="{MUTED}" stroke-width="1" stroke-dasharray="2 2"/>'
-        if axis.low < 0 < axis.high
-        else ""
-    )
-    words = f'font-family="{escape(theme.font)}" font-size="9.5" fill="{MUTED}"'
-    ends = (
-        ""
-        if is_small
-        else f'<text x="{pad}" y="25" {words}>{escape(axis.low_label)}</text>'
-        f'<text x="{width - pad}" y="25" text-anchor="end" {words}>{escape(axis.high_label)}</text>'
-    )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}" role="img" '
-        f'class="interval"><title>{escape(spoken)}</title>'
-        f'<line x1="{pad}" y1="{middle}" x2="{width - pad}" y2="{middle}" stroke="{RULE}" stroke-width="2"/>{zero}'
-        f'<rect x="{left}" y="{middle - 4}" width="{max(2.0, round(right - left, 2))}" height="8" rx="2" fill="{SOFT}"/>'
-        f'<rect x="{round(tick - 1.25, 2)}" y="{middle - 6.5}" width="2.5" height="13" rx="1" fill="{ACCENT}"/>{ends}</svg>'
-    )
-
-
-def spoken_interval(title: str, value: str, interval: str) -> str:
-    """What a screen reader says for an interval bar."""
-    return f"{title}: {value}, interval {interval.replace(THIN, ' ')}" if interval else f"{title}: {value}"
 
 
 def share_text(share: float | None) -> str:

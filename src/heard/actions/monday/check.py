@@ -1,5 +1,7 @@
 """Whether the inputs can make a page at all: every fault is collected, none quotes a word."""
 
+from itertools import pairwise
+
 from heard.actions.monday.inputs import Figure, Inputs
 from heard.errors import BadInput
 
@@ -36,6 +38,8 @@ def _figure_faults(figure: Figure) -> list[str]:
         faults.append(f"{figure.name}: a share outside 0 to 1")
     if figure.unit == "score" and figure.scale is None:
         faults.append(f"{figure.name}: a score without its scale")
+    if figure.scale is not None and not figure.scale[0] < figure.scale[1]:
+        faults.append(f"{figure.name}: a scale without length")
     return faults
 
 
@@ -60,6 +64,6 @@ def _week_faults(inputs: Inputs) -> list[str]:
     starts = [week.week_start for week in inputs.weeks]
     if len(starts) > MAX_WEEKS:
         faults.append(f"{len(starts)} weeks, at most {MAX_WEEKS}")
-    if any(later <= earlier for earlier, later in zip(starts, starts[1:], strict=False)):
+    if any(later <= earlier for earlier, later in pairwise(starts)):
         faults.append("weeks out of order")
     return faults

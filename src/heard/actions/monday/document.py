@@ -1,4 +1,4 @@
-"""The Monday page as blocks of data: every string is worded and cleaned, nothing is escaped; that is the renderers' work."""
+"""The Monday page as blocks of data: every string is worded and cleaned, and none escaped: the renderers do that."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -76,7 +76,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoryBlock:
-    """A moment in its own words; `reply` is empty when nobody answered, `when` when undated, `url` when there is no link."""
+    """A moment in its own words; `reply` is empty when nobody answered, `when` when undated, `url` without a link."""
 
     kind: str
     customer: str

@@ -4,7 +4,6 @@ from heard.actions.monday.document import Axis, Door, FigureBlock
 from heard.actions.monday.inputs import Change, Figure, Grade
 from heard.actions.monday.plain import plain
 from heard.actions.monday.wording import (
-    counted,
     difference_text,
     duration,
     interval_text,
@@ -54,11 +53,11 @@ def figure_block(figure: Figure, *, minimum_n: int, is_dated: bool, compares: bo
         title=plain(figure.title),
         value=_value(figure) if shown else "",
         interval=_interval(figure) if shown else "",
-        n=_n(figure),
+        n=_n(figure, minimum_n),
         change=_change(figure, is_dated=is_dated, compares=compares) if shown else "",
-        note="" if shown else _note(figure),
+        note="" if shown else _note(figure, minimum_n),
         axis=_axis(figure) if shown else None,
-        door=_door(figure, is_shown=shown, is_dated=is_dated),
+        door=_door(figure, minimum_n, is_shown=shown, is_dated=is_dated),
     )
 
 
@@ -74,19 +73,21 @@ def _interval(figure: Figure) -> str:
     return interval_text(figure.ci_lower, figure.ci_upper, figure.unit, currency=figure.currency)
 
 
-def _n(figure: Figure) -> str:
+def _n(figure: Figure, minimum_n: int) -> str:
+    """The denominator in words; a small one is given as a bound, since counts of few people are about people."""
     if figure.n is None:
         return ""
     unit = plain(figure.n_unit)
+    if 0 < figure.n < minimum_n:
+        return f"n below {minimum_n} {unit}"
     of = f" of {rounded(figure.n_of)} {plain(figure.n_of_unit)}" if figure.n_of else ""
     return f"n {rounded(figure.n)} {unit}{of}"
 
 
-def _note(figure: Figure) -> str:
+def _note(figure: Figure, minimum_n: int) -> str:
     if figure.value is None:
         return plain(figure.undefined_because or NOT_KNOWN)
-    unit = plain(figure.n_unit)
-    return f"{TOO_FEW}: {counted(figure.n or 0, unit.removesuffix('s'), unit)}"
+    return f"{TOO_FEW}: fewer than {minimum_n} {plain(figure.n_unit)}"
 
 
 def _change(figure: Figure, *, is_dated: bool, compares: bool) -> str:
@@ -122,7 +123,7 @@ def _difference_interval(figure: Figure, change: Change) -> str:
     return f"{rounded(low, digits)} to {rounded(high, digits)}"
 
 
-def _door(figure: Figure, *, is_shown: bool, is_dated: bool) -> Door:
+def _door(figure: Figure, minimum_n: int, *, is_shown: bool, is_dated: bool) -> Door:
     interval = ""
     if is_shown and figure.ci_lower is not None:
         interval = f"{_interval(figure)}, {rounded(figure.ci_level * 100)} % interval"
@@ -134,7 +135,7 @@ def _door(figure: Figure, *, is_shown: bool, is_dated: bool) -> Door:
         definition=plain(figure.definition),
         formula=plain(figure.formula),
         variant=plain(figure.variant),
-        n=_n(figure) or "hidden",
+        n=_n(figure, minimum_n) or "hidden",
         interval=interval,
         sources=", ".join(plain(source) for source in figure.sources),
         citation=plain(figure.citation),

@@ -1,4 +1,4 @@
-"""The page as one HTML file: no script, no outside address, a strict content policy with the digest of its one style."""
+"""The page as one HTML file: no script, nothing loaded, a strict content policy with the digest of its one style."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from heard.actions.monday import charts
 from heard.actions.monday.document import ChartBlock, Document, FigureBlock
+from heard.actions.monday.interval import interval_bar, spoken_interval
 
 _TEMPLATES = "heard.actions.monday"
 
@@ -18,7 +19,7 @@ _TEMPLATES = "heard.actions.monday"
 def html(document: Document) -> str:
     """The page as HTML text; every string of the document is escaped.
 
-    The style may run only because its digest stands in the policy; nothing else may: no image, font, frame, form or script.
+    The style works only because its digest stands in the policy; nothing else may: no image, font, frame or script.
     """
     style = _read("monday.css")
     digest = b64encode(sha256(style.encode()).digest()).decode()
@@ -47,8 +48,8 @@ def _environment() -> Environment:
 def _bar(figure: FigureBlock, is_small: bool = False) -> Markup:
     if figure.axis is None:
         return Markup("")
-    spoken = charts.spoken_interval(figure.title, figure.value, figure.interval)
-    return Markup(charts.interval_bar(figure.axis, spoken, is_small=is_small))
+    spoken = spoken_interval(figure.title, figure.value, figure.interval)
+    return Markup(interval_bar(figure.axis, spoken, is_small=is_small))
 
 
 def _cell(cell: object, chart: ChartBlock, column: int) -> str:

@@ -1,6 +1,6 @@
-"""What the Monday page needs, as plain frozen values: no I/O, no tables, nothing that has not passed the gate's release.
+"""What the Monday page needs, as plain frozen values: no I/O, no tables, nothing that the gate has not released.
 
-Quotes are redacted words of customers and replies. They are hostile text all the same: the renderers escape every string.
+Quotes are redacted words of customers and replies. They are hostile text all the same: renderers escape every string.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,8 @@ class Figure:
     Attributes:
         name: Name of the measure, as in the registry.
         title: What a manager calls it; it must be understood alone, in a table too.
-        value: Share 0 to 1, points as a share difference -1 to 1, seconds, score on `scale`; null when undefined or hidden.
+        value: Share 0 to 1, points as a difference of shares -1 to 1, seconds, score on `scale`; null when undefined or
+            hidden.
         ci_lower: Lower bound in the same unit; null when there is none.
         ci_upper: Upper bound in the same unit; null when there is none.
         n: Denominator; null when hidden.
@@ -85,9 +86,10 @@ class Figure:
 class Figures:
     """The five numbers of CONTRACTS 22 and what must stand beside them.
 
-    The five: `heard_rate` · `felt_understood` · `repeat_after_missed` against `repeat_after_heard` · `time_to_acknowledgment`
-    · `policy_share` (moments by cause, people or policy). The optional ones are drawn smaller, or left away when null.
-    `gap` is P(felt understood | heard) - P(felt understood | missed), unit points, with its two rates beside it (CONTRACTS 21).
+    The five: `heard_rate` · `felt_understood` · `repeat_after_missed` against `repeat_after_heard` ·
+    `time_to_acknowledgment` · `policy_share` (moments by cause, people or policy). The optional ones are drawn smaller, or
+    left away when null. `gap` is P(felt understood | heard) - P(felt understood | missed), unit points, with its two rates
+    beside it (CONTRACTS 21).
     """
 
     heard_rate: Figure
@@ -138,7 +140,7 @@ class WeekPoint:
     ci_upper: float | None = None
     n: int | None = None
     is_break: bool = False
-    """True when the model or the codebook changed at the start of this week, so that before and after do not compare."""
+    """True when the model or the codebook changed at the start of this week: before and after do not compare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +186,7 @@ class Wait:
 class Story:
     """One moment in its own words.
 
-    Day and channel are shown only when `team_agent_count` is known to be 3 or more; otherwise the week alone (CONTRACTS 19).
+    Day and channel are shown only when `team_agent_count` is known to be 3 or more; else the week alone (CONTRACTS 19).
     """
 
     kind: StoryKind

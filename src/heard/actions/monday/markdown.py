@@ -5,7 +5,11 @@ import re
 from heard.actions.monday.charts import share_text
 from heard.actions.monday.document import ChartBlock, Document, FigureBlock, Section
 
-_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$:@=\"'^])")
+# Marks that mean something anywhere in a line, then what means something only at its start, then bare addresses, which many
+# viewers make into links.
+_ANYWHERE = re.compile(r"([\\`*_\[\]<>#|~&$@])")
+_START = re.compile(r"^(\s*)(\d+(?=[.)])|)([-+=.)])")
+_ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
 
 
 def markdown(document: Document) -> str:
@@ -28,13 +32,17 @@ def markdown(document: Document) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text in which nothing is markup: each ASCII punctuation mark that could begin some is escaped.
+    """One line in which nothing is markup, HTML or a link: every mark that could begin some is escaped.
 
     Example:
-        >>> print(escaped("<b>*now*</b> [x](y)"))
-        \\<b\\>\\*now\\*\\</b\\> \\[x\\]\\(y\\)
+        >>> print(escaped("<b>*now*</b> [x](https://y)"))
+        \\<b\\>\\*now\\*\\</b\\> \\[x\\](https\\://y)
+        >>> print(escaped("- 3 of 4"), escaped("7. no"))
+        \\- 3 of 4 7\\. no
     """
-    return _PUNCTUATION.sub(r"\\\1", text)
+    line = " ".join(text.splitlines())
+    marked = _ANYWHERE.sub(r"\\\1", line)
+    return _ADDRESS.sub(lambda found: "\\" + found.group(), _START.sub(r"\1\2\\\3", marked))
 
 
 def _section(section: Section) -> str:
@@ -76,9 +84,8 @@ def _stories(document: Document) -> str:
         reply = f"“{escaped(story.reply)}”" if story.reply else "*no reply*"
         where = " · ".join(part for part in (story.when, story.moment_id) if part)
         link = f" · <{story.url}>" if story.url else ""
-        parts.append(
-            f"**{escaped(story.kind)}** “{escaped(story.customer)}” → {reply} → {escaped(story.next)} ({escaped(where)}{link})"
-        )
+        said = f"“{escaped(story.customer)}” → {reply} → {escaped(story.next)}"
+        parts.append(f"**{escaped(story.kind)}** {said} ({escaped(where)}{link})")
     return "\n\n".join(parts)
 
 

@@ -1,4 +1,4 @@
-"""The page as PDF on two sheets of A4, by Typst with its own typefaces: no system library, no system font, no date inside."""
+"""The page as PDF on two sheets of A4, by Typst with its own typefaces: no system library or font, no date inside."""
 
 import json
 from dataclasses import asdict
@@ -9,6 +9,8 @@ import typst
 
 from heard.actions.monday import charts
 from heard.actions.monday.document import Document, FigureBlock
+from heard.actions.monday.interval import interval_bar
+from heard.actions.monday.theme import PRINT
 
 
 def pdf(document: Document, *, font_folder: Path | None = None) -> bytes:
@@ -23,9 +25,9 @@ def pdf(document: Document, *, font_folder: Path | None = None) -> bytes:
     """
     source = files("heard.actions.monday").joinpath("templates", "monday.typ").read_bytes()
     given = {"page": json.dumps(asdict(document)), "drawings": json.dumps(_drawings(document))}
-    fonts = [str(font_folder)] if font_folder else []
-    made = typst.compile(source, format="pdf", sys_inputs=given, ignore_system_fonts=True, font_paths=fonts)
-    return bytes(made)
+    more = [str(font_folder)] if font_folder else []
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=more)
+    return bytes(typst.compile(source, format="pdf", sys_inputs=given, font_paths=fonts))
 
 
 def _drawings(document: Document) -> dict[str, str]:
@@ -33,7 +35,7 @@ def _drawings(document: Document) -> dict[str, str]:
     for section in document.sections:
         for chart in (section.trend, section.chart):
             if chart is not None:
-                drawn[f"chart-{chart.kind}"] = charts.svg(chart, charts.PRINT)
+                drawn[f"chart-{chart.kind}"] = charts.svg(chart, PRINT)
         for figure in section.figures:
             drawn |= _bar(figure, "bar", is_small=False)
         for figure in section.beside:
@@ -44,4 +46,4 @@ def _drawings(document: Document) -> dict[str, str]:
 def _bar(figure: FigureBlock, prefix: str, *, is_small: bool) -> dict[str, str]:
     if figure.axis is None:
         return {}
-    return {f"{prefix}-{figure.name}": charts.interval_bar(figure.axis, figure.title, charts.PRINT, is_small=is_small)}
+    return {f"{prefix}-{figure.name}": interval_bar(figure.axis, figure.title, PRINT, is_small=is_small)}

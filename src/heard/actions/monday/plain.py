@@ -1,4 +1,4 @@
-"""Words of strangers made safe to lay out: no control characters, no direction overrides, no towers of accents, one line.
+"""Words of strangers made fit to lay out: no control characters, direction overrides or towers of accents; one line.
 
 This is about layout. Escaping for HTML, Markdown or Typst happens in the renderers, on every string.
 """
@@ -50,7 +50,7 @@ def _cut(line: str, limit: int) -> str:
 
 
 def link(url: str | None) -> str:
-    """The address if it is a plain http or https one, percent-encoded; else the empty string (no script or data addresses).
+    """The address if it is a plain http or https one, percent-encoded; else the empty string: no script, no data.
 
     Example:
         >>> link("https://desk.example/t/1"), link("javascript:alert(1)")

@@ -1,5 +1,7 @@
 """The five questions of the page: which figures, which drawing, which lines belong to each."""
 
+from dataclasses import replace
+
 from heard.actions.monday.document import Cell, ChartBlock, FigureBlock, Section
 from heard.actions.monday.figures import figure_block
 from heard.actions.monday.inputs import Figure, Inputs, StateCounts, WeekPoint
@@ -11,7 +13,14 @@ SIDE_WORDS = {"policy": "a rule, product or process", "people": "a reply by peop
 
 def sections(inputs: Inputs) -> tuple[Section, ...]:
     """The five questions in the order of the page."""
-    return (_heard(inputs), _said(inputs), _next(inputs), _wait(inputs), _cause(inputs))
+    asked = (_heard(inputs), _said(inputs), _next(inputs), _wait(inputs), _cause(inputs))
+    return tuple(replace(section, beside=_not_said_yet(section)) for section in asked)
+
+
+def _not_said_yet(section: Section) -> tuple[FigureBlock, ...]:
+    """The small figures less those that repeat why the large one is missing; the table at the end has them all."""
+    said = {figure.note for figure in section.figures if figure.note}
+    return tuple(figure for figure in section.beside if figure.note not in said)
 
 
 def block(inputs: Inputs, figure: Figure, *, compares: bool = False) -> FigureBlock:
@@ -99,10 +108,8 @@ def _state_lines(states: StateCounts, minimum_n: int) -> tuple[str, ...]:
     if states.unanswered:
         lines.append(f"After {counted(states.unanswered, 'moment', 'moments')} nobody wrote: counted apart.")
     if states.not_needed:
-        one = "conversation needed no answer to a feeling: not counted."
-        lines.append(
-            f"{rounded(states.not_needed)} {one.replace('conversation', 'conversations') if states.not_needed != 1 else one}"
-        )
+        many = counted(states.not_needed, "conversation", "conversations")
+        lines.append(f"{many} needed no answer to a feeling: not counted.")
     return tuple(lines)
 
 
@@ -136,12 +143,13 @@ def _trend(inputs: Inputs) -> ChartBlock | None:
     if len(known) < 2:
         return None
     blank = len(rows) - len(known)
-    values = [float(row[1]) for row in known if isinstance(row[1], float)]
+    values = [row[1] for row in known if isinstance(row[1], float)]
+    level = rounded(inputs.figures.heard_rate.ci_level * 100)
     described = f"Line with a band: Heard rate from {rows[0][0]} to {rows[-1][0]}, between "
     described += f"{value_text(min(values), 'share')} and {value_text(max(values), 'share')}."
     return ChartBlock(
         kind="weeks",
-        title=f"Heard rate, {counted(len(rows), 'week', 'weeks')}, with its {rounded(inputs.figures.heard_rate.ci_level * 100)} % band",
+        title=f"Heard rate, {counted(len(rows), 'week', 'weeks')}, with its {level} % band",
         description=described
         + (f" {counted(blank, 'week', 'weeks')} with too few moments left blank." if blank else ""),
         columns=("week of", "Heard rate", "lower", "upper", "moments", "remark"),
@@ -155,9 +163,9 @@ def _week_row(week: WeekPoint, minimum_n: int) -> tuple[Cell, ...]:
     if week.is_break:
         remark = "; ".join(part for part in (remark, "model changed") if part)
     name = short_day(week.week_start)
-    if hidden:
+    if hidden or week.value is None:
         return (name, None, None, None, None, remark)
-    return (name, week.value, week.ci_lower, week.ci_upper, week.n, remark)
+    return (name, float(week.value), week.ci_lower, week.ci_upper, week.n, remark)
 
 
 def _causes_chart(inputs: Inputs) -> ChartBlock | None:

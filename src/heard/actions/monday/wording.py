@@ -8,10 +8,21 @@ from heard.terms.words import Unit
 THIN = "\u202f"
 MINUS = "\u2212"
 DASH = "\u2013"
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)  # not strftime: its words follow the locale of the machine
-DAYS = "Mon Tue Wed Thu Fri Sat Sun".split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]  # not strftime: its words follow the locale of the machine
+DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
 CAUSE_WORDS = {
     "delay": "late or lost delivery",
