@@ -30,14 +30,12 @@ class Turn(NamedTuple):
         role: customer, agent or bot.
         marks: Best mark of each label; None when the signal cannot say.
         text: Words; "" where no rule needs them.
-        stated: How many sorry-or-sympathy statements it makes.
     """
 
     row: int
     role: str
     marks: Mapping[str, Mark] | None = NOTHING
     text: str = ""
-    stated: int = 0
 
     def has(self, label: str) -> bool:
         """Whether the label was found here."""

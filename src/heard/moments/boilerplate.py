@@ -20,7 +20,7 @@ _GREETING = re.compile(
     r"[^,.!;:–—\n]{0,40}[,.!;:–—\s]+)+",
     re.I,
 )
-_PLACEHOLDER = re.compile(r"\[[^\]\s]{1,40}\]|<[^>\s]{1,40}>|@\w+|https?://\S+")
+PLACEHOLDER = re.compile(r"\[[^\]\s]{1,40}\]|<[^>\s]{1,40}>|@\w+|https?://\S+")
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][a-zà-öø-ÿ]+(?:[-'’][A-Z][a-z]+)?\b(?![’'](?:m|ll|d|ve)\b)")
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
 _LONG_FORMS = (
@@ -93,7 +93,7 @@ def normalised(sentence: str) -> str:
         >>> normalised("Hello [name], I'm very sorry you waited 45 minutes, Anna.")
         'i am sorry you waited 0 minutes'
     """
-    text = _NAME.sub(" ", _PLACEHOLDER.sub(" ", _GREETING.sub("", sentence)))
+    text = _NAME.sub(" ", PLACEHOLDER.sub(" ", _GREETING.sub("", sentence)))
     text = _NUMBER.sub(" 0 ", text.lower().replace("’", "'"))
     for short, long in _LONG_FORMS:
         text = short.sub(long, text)

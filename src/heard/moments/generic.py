@@ -1,9 +1,10 @@
 """Whether sympathetic words would fit any ticket unchanged (CODEBOOK C, settled case on generic or specific)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
 
 from heard.moments.blocks import Block, Turn
+from heard.moments.boilerplate import PLACEHOLDER
 from heard.terms.labels import ANSWERING
 
 GENERIC_SYMPATHY = "generic_sympathy"
@@ -24,7 +25,9 @@ STOCK_WORDS = """
     understood unfortunate unfortunately upset upsetting us very was we we'd we'll we're we've well what when which why
     will wish with worries worried worry worrying would yeah yes you you'd you'll you're you've your yours
     apologising apologizing believe difficult hard annoying awful bad fully entirely imagine indeed must've
-    nobody's anyone never want wants wanted
+    nobody's anyone never want wants wanted accept super delay delays wait waiting waited visit stay journey travel
+    disruption meet expectations expect guests guest customers customer kind sad fair enough shoes login service usual
+    level standard standards call contacting out reaching
 """
 STOCK = frozenset(STOCK_WORDS.split())
 """Words of stock sympathy. A sympathetic span that holds nothing else would fit any ticket."""
@@ -56,5 +59,9 @@ def is_stock(words: str) -> bool:
     return all(word in STOCK for word in _words(words))
 
 
-def _words(text: str) -> Sequence[str]:
-    return WORD.findall(text.lower().replace("’", "'"))
+def _words(text: str) -> Iterator[str]:
+    """Words in small letters, without placeholders and names (capitals inside): they make nothing specific."""
+    for found in WORD.finditer(PLACEHOLDER.sub(" ", text.replace("’", "'"))):
+        word = found.group()
+        if not (found.start() and word[0].isupper() and word[1:].islower()) or word.lower() in STOCK:
+            yield word.lower()

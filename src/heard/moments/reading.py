@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from heard.moments.blocks import CUSTOMER, NOTHING, REPLIERS, Mark, Turn
 from heard.moments.boilerplate import EMPATHIC
-from heard.moments.replies import SORRY_OR_SYMPATHY
 
 SPEAKERS = frozenset({CUSTOMER}) | REPLIERS
 
@@ -36,15 +35,14 @@ def interactions_of(turns: pa.Table, found: pa.Array | pa.ChunkedArray) -> Itera
         skipped: they neither open a moment nor answer one.
     """
     speaking = _speaking(turns)
-    marks, stated = _marks(found)
+    marks = _marks(found)
     texts = _texts(turns, marks, speaking)
     role_of = turns["speaker_role"].to_pylist()
     starts = run_starts(turns["interaction_id"])
-    for first, end in zip(starts, [*starts[1:], turns.num_rows], strict=True):
+    ends = [*starts[1:], turns.num_rows][: len(starts)]
+    for first, end in zip(starts, ends, strict=True):
         rows = (row for row in range(first, end) if speaking[row])
-        said = tuple(
-            Turn(row, role_of[row], marks.get(row, NOTHING), texts.get(row, ""), stated.get(row, 0)) for row in rows
-        )
+        said = tuple(Turn(row, role_of[row], marks.get(row, NOTHING), texts.get(row, "")) for row in rows)
         yield Interaction(first, end, said)
 
 
@@ -62,19 +60,16 @@ def _speaking(turns: pa.Table) -> list[bool]:
     return list(pc.and_(is_speaker, pc.fill_null(turns["is_public"], True)).to_pylist())
 
 
-def _marks(found: pa.Array | pa.ChunkedArray) -> tuple[dict[int, Mapping[str, Mark] | None], dict[int, int]]:
-    """Best mark of each label by row, None for rows that cannot be read; number of sympathy statements by row."""
+def _marks(found: pa.Array | pa.ChunkedArray) -> dict[int, Mapping[str, Mark] | None]:
+    """Best mark of each label by row; None for rows that the signal cannot say anything about."""
     flat = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
     by_row: dict[int, dict[str, Mark]] = {}
-    sorry: dict[int, set[tuple[int, int]]] = {}
     for row, label, mark in _findings(flat):
         held = by_row.setdefault(row, {})
         if label not in held or mark.score > held[label].score:
             held[label] = mark
-        if label in SORRY_OR_SYMPATHY:
-            sorry.setdefault(row, set()).add((mark.start, mark.end))
     unknown = np.flatnonzero(np.asarray(pc.is_null(flat))).tolist()
-    return {**by_row, **dict.fromkeys(unknown)}, {row: _apart(spans) for row, spans in sorry.items()}
+    return {**by_row, **dict.fromkeys(unknown)}
 
 
 def _findings(found: pa.Array) -> Iterator[tuple[int, str, Mark]]:
@@ -83,15 +78,6 @@ def _findings(found: pa.Array) -> Iterator[tuple[int, str, Mark]]:
     columns = [flat.field(name).to_pylist() for name in ("label", "score", "start", "end")]
     for row, label, score, start, end in zip(rows, *columns, strict=True):
         yield row, label, Mark(score, start, end)
-
-
-def _apart(spans: set[tuple[int, int]]) -> int:
-    """How many statements the spans make: spans that overlap are one."""
-    count, reached = 0, -1
-    for start, end in sorted(spans):
-        count += start >= reached
-        reached = max(reached, end)
-    return count
 
 
 def _texts(turns: pa.Table, marks: Mapping[int, Mapping[str, Mark] | None], speaking: list[bool]) -> dict[int, str]:

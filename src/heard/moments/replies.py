@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from heard.moments.blocks import Block, Mark, Turn
 from heard.moments.generic import is_generic
 from heard.moments.opens import Opening
+from heard.moments.overdone import is_overdone
 from heard.terms.labels import ANSWERING, HARMFUL
 
 WINDOW_BLOCKS = 2
 """Reply blocks in which an answer counts (CODEBOOK, settled case "Window")."""
-OVERDONE_STATEMENTS = 3
-"""Sorry-or-sympathy statements from which a reply is overdone where progress was due (CODEBOOK C)."""
-SORRY_OR_SYMPATHY = frozenset({"apologizes", "names_emotion", "validates"})
-PROGRESS = frozenset({"takes_ownership", "confirms_next_step", "offers_options", "explains_why", "clarifies_need"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +23,7 @@ class Reply:
         evidence: Span of the answering words in that turn; None with it.
         block: Place of the answering block; None with it.
         is_generic: The answer would fit any ticket; None when not answered.
-        is_overdone: Three or more sorry-or-sympathy statements and no progress.
+        is_overdone: Answered with three or more sorry-or-sympathy statements in one turn.
         is_harmful: A turn within the window dismisses, deflects or stonewalls, answered or not.
         is_explained_confusion: A confusion that was explained and not answered (CONTRACTS 14).
     """
@@ -70,7 +67,7 @@ def reply_to(opening: Opening, blocks: Sequence[Block]) -> Reply | None:
                 ),
                 block=place,
                 is_generic=is_generic(blocks[place]),
-                is_overdone=is_overdone(blocks[place]),
+                is_overdone=is_overdone(turns),
                 is_harmful=harmful,
             )
     return Reply(
@@ -78,9 +75,3 @@ def reply_to(opening: Opening, blocks: Sequence[Block]) -> Reply | None:
         is_harmful=harmful,
         is_explained_confusion=opening.emotion == "confusion" and any(turn.has("explains_why") for turn in turns),
     )
-
-
-def is_overdone(block: Block) -> bool:
-    """Whether a block says sorry or shows sympathy three times or more and moves nothing forward."""
-    stated = sum(turn.stated for turn in block.turns)
-    return stated >= OVERDONE_STATEMENTS and not PROGRESS & block.labels()

@@ -42,32 +42,30 @@ def moments_of(blocks: Sequence[Block], sentences: Sequence[Sentence] = ()) -> l
     opened = openings(blocks)
     if not opened:
         return []
-    places = {opening.block for opening in opened}
     order = {turn.row: index for index, turn in enumerate(turn for block in blocks for turn in block.turns)}
     judged = ((opening, reply_to(opening, blocks)) for opening in opened)
-    return [_moment(opening, reply, blocks, places, order, sentences) for opening, reply in judged if reply]
+    return [_moment(opening, reply, blocks, order, sentences) for opening, reply in judged if reply]
 
 
 def _moment(
     opening: Opening,
     reply: Reply,
     blocks: Sequence[Block],
-    places: set[int],
     order: dict[int, int],
     sentences: Sequence[Sentence],
 ) -> Moment:
     return Moment(
         opening=opening,
         reply=reply,
-        after=after(opening, reply, blocks, places),
+        after=after(opening, reply, blocks),
         latency_turns=order[reply.turn.row] - order[opening.turn.row] if reply.turn else None,
         sentence=_answering(reply, sentences),
     )
 
 
 def _answering(reply: Reply, sentences: Sequence[Sentence]) -> Sentence | None:
-    """The sentence in which the answering words begin."""
+    """The first sentence that holds answering words; a span may begin before it, in a handle that belongs to none."""
     if reply.turn is None or reply.evidence is None:
         return None
-    row, start = reply.turn.row, reply.evidence.start
-    return next((s for s in sentences if s.row == row and s.start <= start < s.end), None)
+    row, mark = reply.turn.row, reply.evidence
+    return next((s for s in sentences if s.row == row and s.start < mark.end and mark.start < s.end), None)

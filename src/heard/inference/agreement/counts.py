@@ -26,8 +26,8 @@ FIELDS: dict[str, tuple[str, tuple[object, ...]]] = {
     "harmed": ("is_harmful", (False, True)),
     "after": ("after", ("better", "same", "worse", "none")),
 }
-"""Fields of a moment as the label format names them → attribute and values; a moment to which a rater gave a value that is
-not listed is left out of that figure. `generic` counts "not answered" as a value, as published figures do;
+"""Fields of a moment as the label format names them → attribute and values; a moment to which a rater gave a value that
+is not listed is left out of that figure. `generic` counts "not answered" as a value, as published figures do;
 `generic_if_answered` looks at moments that both raters took for answered."""
 
 

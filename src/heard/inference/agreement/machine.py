@@ -35,9 +35,12 @@ def ceiling(conversations: Sequence[LabelledConversation]) -> list[LabelledConve
     The rater's moments are not looked at. Turn labels hold no hardship, no cause and no generic sympathy, so implicit
     moments come from cues alone, every cause is `other`, and generic is judged by words.
     """
-    turns = turns_of(conversations)
-    found = pa.array([_found(turn) for c in conversations for turn in c.turns], FOUND)
-    return labelled(conversations, turns, found)
+    return labelled(conversations, turns_of(conversations), found_of(conversations))
+
+
+def found_of(conversations: Sequence[LabelledConversation]) -> pa.Array:
+    """A rater's turn labels as a signal would state them: every score 1, every span the quote."""
+    return pa.array([_found(turn) for c in conversations for turn in c.turns], FOUND)
 
 
 def _found(turn: LabelledTurn) -> list[dict[str, object]]:
