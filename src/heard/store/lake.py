@@ -23,7 +23,8 @@ STATS_COLUMNS = ("local_day", "week_start", "batch_id")
 LOG = "_delta_log"
 
 _COMMIT = re.compile(r"\d{20}\.json")
-_VERSIONED = re.compile(r"\d{20}\.(json|checkpoint)")
+_VERSIONED = re.compile(r"\d{20}\.(json|checkpoint\.parquet)")
+_LAST = "_last_checkpoint"
 _NO_HOOKS = PostCommitHookProperties(create_checkpoint=False, cleanup_expired_logs=False)
 
 
@@ -48,7 +49,7 @@ class File:
 
 def head(home: Path) -> int:
     """Newest version in the log, whether a manifest names it or not."""
-    return max(int(path.name[:20]) for path in (home / LOG).iterdir() if _VERSIONED.match(path.name))
+    return max(int(path.name[:20]) for path in (home / LOG).iterdir() if _VERSIONED.fullmatch(path.name))
 
 
 def create(home: Path, table: Table) -> None:
@@ -152,10 +153,15 @@ def roll_back(home: Path, version: int | None, token: str) -> None:
         if _COMMIT.fullmatch(path.name):
             if int(path.stem) > version:
                 path.unlink()
-        elif ".checkpoint" not in path.name and path.name != "_last_checkpoint":
+        elif not _is_log(path):
             path.unlink()
     for path in home.rglob(f"part-{token}-*"):
         path.unlink()
+
+
+def _is_log(path: Path) -> bool:
+    """Whether a file of the log folder is a commit or a checkpoint; all others are left by a killed process."""
+    return path.name == _LAST or _VERSIONED.fullmatch(path.name) is not None
 
 
 def is_ahead(home: Path, version: int | None) -> bool:
@@ -181,11 +187,11 @@ def sweep(home: Path, version: int, table: Table) -> None:
     delta.create_checkpoint()
     kept = {file.path for file in files(home, version, table)}
     for path in (home / LOG).iterdir():
-        number = path.name.split(".")[0]
-        if path.name != "_last_checkpoint" and not (number.isdigit() and int(number) == version):
-            path.unlink()
-        else:
+        is_kept = _is_log(path) and (path.name == _LAST or int(path.name[:20]) == version)
+        if is_kept:
             path.chmod(places.PRIVATE_FILE)
+        else:
+            path.unlink()
     for path in home.rglob("*"):
         if path.is_file() and path.parent.name != LOG and path not in kept:
             path.unlink()
