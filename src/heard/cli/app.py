@@ -1,0 +1,63 @@
+"""The tour: every command of Heard, in the order in which a new user meets them."""
+
+from collections.abc import Callable
+from importlib import metadata
+from typing import Any
+
+import click
+import typer
+
+from heard.cli import agreement, demo, figures, governance, workspaces
+
+app = typer.Typer(
+    name="heard",
+    help="Are your customers heard, what is that worth, and what to do about it this week? "
+    "Everything stays on this machine.\n\n"
+    "Start: [bold]heard init acme[/bold] · [bold]heard import acme export.csv[/bold] · [bold]heard run acme[/bold]",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"heard {metadata.version('heard')}")
+        raise typer.Exit
+
+
+@app.callback()
+def tour(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Print the version."),
+) -> None:
+    """Nothing to do before a command."""
+
+
+PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
+    "Start here": (
+        ("demo", demo.demo),
+        ("init", workspaces.init),
+        ("import", workspaces.import_),
+        ("run", figures.run),
+    ),
+    "Step by step": (
+        ("sources", workspaces.sources),
+        ("score", figures.score),
+        ("measure", figures.measure),
+        ("report", figures.report),
+    ),
+    "Look closer": (("moments", figures.moments), ("explain", figures.explain), ("agreement", agreement.agreement)),
+    "Answer for it": (
+        ("check", governance.check),
+        ("audit", governance.audit),
+        ("object", governance.object_),
+        ("erase", governance.erase),
+    ),
+}
+
+for panel, commands in PANELS.items():
+    for name, function in commands:
+        app.command(name, rich_help_panel=panel)(function)
+
+command: click.Command = typer.main.get_command(app)

@@ -1,0 +1,55 @@
+"""`heard check`, `audit`, `object`, `erase`: what an officer needs."""
+
+from typing import Annotated
+
+import typer
+
+from heard import flow
+from heard.cli import show, where
+
+Only = Annotated[list[str] | None, typer.Argument(metavar="[WORKSPACE]", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+
+
+def check(workspace: Only = None, json: Json = False) -> int:
+    """Say what is missing: purposes, bases, objection paths, notices, clocks. Exit code 1 when something is."""
+    folder, _ = where.split(workspace or [])
+    findings = flow.check(folder)
+    if json:
+        show.as_json({"ok": not findings, "findings": findings})
+    else:
+        show.lines(findings or ["Nothing is missing."])
+    return 1 if findings else 0
+
+
+def audit(
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="verify|log [WORKSPACE]", show_default=False)] = None,
+    json: Json = False,
+) -> int:
+    """Verify the hash chain of the audit log, or print it."""
+    action, *rest = arguments or ["verify"]
+    folder, _ = where.split(rest)
+    told = flow.audit(folder, action)
+    show.as_json(told) if json else show.lines(told["lines"])
+    return 0 if told["ok"] else 1
+
+
+def object_(
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="[WORKSPACE] CUSTOMER", show_default=False)] = None,
+    purpose: Annotated[str, typer.Option(help="Purpose objected to, or * for all.")] = "*",
+    json: Json = False,
+) -> None:
+    """Record a customer's objection: they vanish from every table, report and model."""
+    folder, (customer,) = where.split(arguments or [], rest=("CUSTOMER",))
+    told = flow.object_(folder, customer, purpose=purpose)
+    show.as_json(told) if json else show.lines(told["lines"])
+
+
+def erase(
+    arguments: Annotated[list[str] | None, typer.Argument(metavar="[WORKSPACE] CUSTOMER", show_default=False)] = None,
+    json: Json = False,
+) -> None:
+    """Erase a customer everywhere and print the certificate."""
+    folder, (customer,) = where.split(arguments or [], rest=("CUSTOMER",))
+    told = flow.erase(folder, customer)
+    show.as_json(told) if json else show.lines(told["lines"])
