@@ -12,7 +12,7 @@ from heard.gate.pseudonym import of as pseudonym_of
 from heard.gate.quality import Quality
 from heard.gate.reading import View, view
 from heard.gate.redact import REDACTION_VERSION, Redactor
-from heard.gate.release import HIDDEN, Frozen, freeze, released
+from heard.gate.release import HIDDEN, Frozen, freeze, released, suppressed
 from heard.gate.undoing import Undone, undo
 from heard.gate.workspace import Workspace, init, open
 
@@ -48,6 +48,7 @@ __all__ = [
     "pending",
     "pseudonym_of",
     "released",
+    "suppressed",
     "undo",
     "view",
 ]

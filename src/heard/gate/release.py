@@ -1,4 +1,4 @@
-"""`freeze` and `released`: the only door out. Figures are suppressed once, stored, and read from there (CONTRACTS 18)."""
+"""`freeze` and `released`: the only door out. Figures are suppressed once and stored (CONTRACTS 18)."""
 
 import json
 import secrets
@@ -10,12 +10,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from heard.errors import BadInput
 from heard.gate import audit, imports
-from heard.gate.arrays import column
+from heard.gate.arrays import column, listed, pc
 from heard.gate.suppression import Bools, Decision, Ints, Key, decide
 from heard.gate.workspace import Workspace
 from heard.terms.tables import PROVENANCE, RELEASED
@@ -78,6 +77,24 @@ def freeze(workspace: Workspace, cells: pa.Table, manifest: int) -> Frozen:
     return Frozen(batch_id, manifest, cells.num_rows, int(hidden.sum()))
 
 
+def suppressed(workspace: Workspace, cells: pa.Table, manifest: int) -> pa.Table:
+    """The same cells with the same hiding, for a page as of an earlier day; nothing is stored.
+
+    Args:
+        workspace: An open workspace.
+        cells: As for `freeze`.
+        manifest: Manifest that they were computed from.
+
+    Returns:
+        Columns of `terms.tables.RELEASED`; hidden cells have no figure and say so.
+    """
+    _check(cells)
+    with workspace.store.state() as connection:
+        kept = frozenset(connection.execute(sa.select(withheld.c.cell)).scalars())
+    hidden, _ = _judged(workspace, cells, _agents(workspace, cells, manifest), kept)
+    return _stored(cells, hidden, manifest, workspace.now(), "preview")
+
+
 def released(
     workspace: Workspace,
     *,
@@ -98,13 +115,16 @@ def released(
     asked = {"measure": measure, "grouping": grouping, "period": period}
     held = {name: value for name, value in asked.items() if value is not None}
     where = " AND ".join(f'"{name}" = ?' for name in held) or "true"
-    query = f'SELECT * FROM stored.released WHERE {where} ORDER BY measure, "grouping", period, week_start, {", ".join(DIMENSIONS)}, cause_side, cause'
+    order = ", ".join(("measure", '"grouping"', "period", "week_start", *DIMENSIONS, "cause_side", "cause"))
+    query = f"SELECT * FROM stored.released WHERE {where} ORDER BY {order}"
     with workspace.store.snapshot(manifest) as snapshot:
         return snapshot.sql(query, list(held.values()))
 
 
 def _check(cells: pa.Table) -> None:
-    missing = [name for name in RELEASED.names() if name not in cells.column_names and name not in (*_OWN, "agent_count")]
+    missing = [
+        name for name in RELEASED.names() if name not in cells.column_names and name not in (*_OWN, "agent_count")
+    ]
     if missing:
         raise BadInput("cells", f"no column {', '.join(missing)}", "the columns of terms.tables.RELEASED", "")
     keys = ["measure", "cause_side", "cause", "grouping", "period", "week_start", *DIMENSIONS]
@@ -114,8 +134,10 @@ def _check(cells: pa.Table) -> None:
 
 def _judged(workspace: Workspace, cells: pa.Table, agents: Ints, kept: frozenset[str]) -> tuple[Bools, set[str]]:
     """Whether each row is hidden, and the names of the weekly cells that are hidden for others."""
-    keys, measures = _keys(cells), cells["measure"].to_pylist()
-    n, customers = (np.asarray(pc.fill_null(column(cells, c, pa.int64()), 0), np.int64) for c in ("n", "customer_count"))
+    keys, measures = _keys(cells), listed(cells["measure"])
+    n, customers = (
+        np.asarray(pc.fill_null(column(cells, c, pa.int64()), 0), np.int64) for c in ("n", "customer_count")
+    )
     by_measure: dict[str, dict[Key, list[int]]] = defaultdict(lambda: defaultdict(list))
     for row, (measure, key) in enumerate(zip(measures, keys, strict=True)):
         by_measure[measure][key].append(row)
@@ -142,7 +164,7 @@ def _judged(workspace: Workspace, cells: pa.Table, agents: Ints, kept: frozenset
 def _keys(cells: pa.Table) -> list[Key]:
     names = ("grouping", "period", "week_start", *DIMENSIONS)
     made = []
-    for row in zip(*(cells[name].to_pylist() for name in names), strict=True):
+    for row in zip(*(listed(cells[name]) for name in names), strict=True):
         held = dict(zip(names, row, strict=True))
         dimensions = tuple(held["grouping"].split("+")) if held["grouping"] else ()
         week = held["week_start"] if held["period"] == "week" else None
@@ -169,16 +191,17 @@ def _agents(workspace: Workspace, cells: pa.Table, manifest: int) -> Ints:
     """Distinct agents behind each cell: as the measures counted them, else the first agents of its interactions."""
     if "agent_count" in cells.column_names and not cells["agent_count"].null_count:
         return np.asarray(column(cells, "agent_count", pa.int64()), np.int64)
-    groupings = sorted({(g, p) for g, p in zip(cells["grouping"].to_pylist(), cells["period"].to_pylist(), strict=True) if g})
+    groupings = sorted({(g, p) for g, p in zip(listed(cells["grouping"]), listed(cells["period"]), strict=True) if g})
     found: dict[Key, int] = {}
     with workspace.store.snapshot(manifest) as snapshot:
         for grouping, period in groupings:
             dims = tuple(grouping.split("+"))
             names = [*dims, *(["week_start"] if period == "week" else [])]
-            listed = ", ".join(f"i.{name}" for name in names)
+            columns = ", ".join(f"i.{name}" for name in names)
             query = f"""
-                SELECT {listed}, count(DISTINCT i.first_agent_id) AS agents FROM stored.interaction AS i
-                LEFT JOIN stored.agent AS a ON i.first_agent_id = a.agent_id WHERE coalesce(NOT a.is_bot, true) GROUP BY {listed}"""
+                SELECT {columns}, count(DISTINCT i.first_agent_id) AS agents FROM stored.interaction AS i
+                LEFT JOIN stored.agent AS a ON i.first_agent_id = a.agent_id
+                WHERE coalesce(NOT a.is_bot, true) GROUP BY {columns}"""
             for row in snapshot.sql(query).to_pylist():
                 week = row["week_start"] if period == "week" else None
                 found[Key(dims, tuple(row[d] for d in dims), period, week)] = row["agents"]
@@ -187,7 +210,7 @@ def _agents(workspace: Workspace, cells: pa.Table, manifest: int) -> Ints:
 
 def _stored(cells: pa.Table, hidden: Bools, manifest: int, now: Any, batch_id: str) -> pa.Table:
     count, mask = cells.num_rows, pa.array(hidden)
-    made = {name: cells[name] for name in cells.column_names}
+    made: dict[str, Any] = {name: cells[name] for name in cells.column_names}
     for name in (*_FIGURES, "ci_level"):
         if name in made:
             made[name] = pc.if_else(mask, pa.scalar(None, made[name].type), made[name])
