@@ -52,7 +52,7 @@ def test_an_iphone_export_with_a_twelve_hour_clock() -> None:
     ]
 
 
-def test_an_android_export_whose_order_time_decides() -> None:
+def test_an_android_export_with_dashes() -> None:
     rows, left_out = read(WHATSAPP, FIXTURES / "android_dash.txt", date_order="day_first", **SHOP)
     assert said(rows) == [
         ("02.03. 08:00:00", 0, "customer", "Hallo, die Lampe flackert"),

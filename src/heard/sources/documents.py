@@ -1,8 +1,8 @@
 """JSON answers of an API as documents: a file may hold one, a list of them, or one a line."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import ijson
 import orjson
@@ -11,6 +11,7 @@ from heard.errors import BadInput
 from heard.sources.files import head, json_items, json_lines, json_whole, open_bytes
 
 Record = dict[str, Any]
+T = TypeVar("T")
 
 WHOLE_BYTES = 64 * 2**20
 """A file up to this size is read at once; a page of an API holds 100 to 1,000 records, so larger ones are rare."""
@@ -42,6 +43,25 @@ def documents(file: Path, keys: Collection[str]) -> Iterator[Record]:
         for key in [key for key in top_keys(file) if key in keys]:
             for record in json_items(file, f"{key}.item"):
                 yield {key: [checked(record, file)]}
+
+
+def guarded(made: Iterable[T], what: str) -> Iterator[T]:
+    """The same items; a value of another kind than its key promises becomes BadInput.
+
+    A record of a vendor has dozens of keys, and each may hold anything. This is the net under the checks; it belongs
+    around the mapping of records only, so that a source's own faults, such as a wrong column, show as what they are.
+    """
+    try:
+        yield from made
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as fault:
+        if isinstance(fault, BadInput):
+            raise
+        raise BadInput(
+            what,
+            got="a record whose value is missing or of another kind",
+            expected="records as the system exports them",
+            todo="Export it again; if it stays, please report the kind of file.",
+        ) from None
 
 
 def checked(value: Any, file: Path) -> Record:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Desk, Person, Said, words
-from heard.sources.documents import SUFFIXES, Record, checked, documents
+from heard.sources.documents import SUFFIXES, Record, checked, documents, guarded
 from heard.sources.files import files_in, head
 from heard.sources.intercom_terms import (
     CUSTOMERS,
@@ -54,7 +54,8 @@ class Intercom:
     def read(self, path: Path, window: Window, options: Mapping[str, str]) -> Iterator[Batch]:
         """Customers, agents, interactions, turns and ratings; BadInput for what is not Intercom's."""
         desk = Desk()
-        yield from batches_of(_rows(path, desk, window, options), left_out=desk.left_out)
+        rows = guarded(_rows(path, desk, window, options), "Intercom export")
+        yield from batches_of(rows, left_out=desk.left_out)
 
 
 def _rows(path: Path, desk: Desk, window: Window, options: Mapping[str, str]) -> Iterator[tuple[str, Row]]:

@@ -7,6 +7,7 @@ from typing import ClassVar
 from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Desk, Said
+from heard.sources.documents import guarded
 from heard.sources.intercom_terms import (
     CUSTOMERS,
     History,
@@ -58,13 +59,14 @@ class IntercomTables:
                 expected="a folder with conversation_history.csv or .parquet",
                 todo="Check the folder.",
             )
-        desk, customers = _desk(tables), _customers(tables)
-        yield from batches_of(_rows(tables, desk, customers, window, options), left_out=desk.left_out)
+        desk = Desk()
+        rows = guarded(_rows(tables, desk, window, options), "Intercom tables")
+        yield from batches_of(rows, left_out=desk.left_out)
 
 
-def _rows(
-    tables: Tables, desk: Desk, customers: Mapping[str, str], window: Window, options: Mapping[str, str]
-) -> Iterator[tuple[str, Row]]:
+def _rows(tables: Tables, desk: Desk, window: Window, options: Mapping[str, str]) -> Iterator[tuple[str, Row]]:
+    _learn_people(desk, tables)
+    customers = _customers(tables)
     held = _now(tables, CONVERSATIONS, desk, "id", "created_at", "source_body", "source_author_id")
     teams = _teams(tables)
     asked: dict[str, Record] = {}
@@ -94,9 +96,11 @@ def _rows(
             yield from rating_rows(row, one.customer_id, person.names if person else ())
 
 
-def _desk(tables: Tables) -> Desk:
-    desk, teams = Desk(), _teams(tables)
-    team_of = {str(row["admin_id"]): teams.get(str(row["team_id"])) for row in tables.rows("team_admin", "admin_id")}
+def _learn_people(desk: Desk, tables: Tables) -> None:
+    teams = _teams(tables)
+    team_of = {
+        str(row["admin_id"]): teams.get(str(row["team_id"])) for row in tables.rows("team_admin", "admin_id", "team_id")
+    }
     for row in tables.rows("admin", "id"):
         one = admin(row, team_of.get(str(row["id"])))
         desk.people[one.id] = one
@@ -106,7 +110,6 @@ def _desk(tables: Tables) -> Desk:
     for row in _now(tables, "contact_company_history", None):
         if (person := desk.people.get(str(row.get("contact_id")))) is not None:
             person.account_id = ident(row.get("company_id"))
-    return desk
 
 
 def _teams(tables: Tables) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
-from heard.sources.documents import Record, checked
+from heard.sources.documents import Record, checked, guarded
 from heard.sources.files import files_in, head, json_items
 from heard.sources.messages import Chats, Message, nameless, once
 from heard.sources.times import Clock, zone_of
@@ -39,7 +39,8 @@ class Telegram:
     def read(self, path: Path, window: Window, options: Mapping[str, str]) -> Iterator[Batch]:
         """Customers, agents, interactions and turns of each chat; BadInput for what is no exported chat."""
         chats, clock, left_out = Chats.of(options), Clock(zone_of(options)), Counter[str]()
-        yield from nameless(batches_of(_rows(path, chats, clock, window, left_out), left_out=left_out), path)
+        rows = guarded(_rows(path, chats, clock, window, left_out), "Telegram export")
+        yield from nameless(batches_of(rows, left_out=left_out), path)
 
 
 def _rows(path: Path, chats: Chats, clock: Clock, window: Window, left_out: Counter[str]) -> Iterator[tuple[str, Row]]:

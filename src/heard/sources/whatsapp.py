@@ -198,7 +198,7 @@ def _spoken(lines: Iterable[_Line], left_out: Counter[str]) -> Iterator[tuple[st
         first, _, rest = text.partition("\n")
         if first.startswith(tuple(_MARKS)) or _MEDIA.fullmatch(first.strip()):
             text = rest  # a picture, a call or a notice; a caption may follow it
-            left_out["media or notice"] += not rest.strip()
+            left_out.update(() if rest.strip() else ["media or notice"])
         elif text.strip().rstrip(".").lower() in _DELETED:
             text = ""
             left_out["deleted message"] += 1

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Desk, Person, Said
+from heard.sources.documents import guarded
 from heard.sources.zendesk_records import is_zendesk, records
 from heard.sources.zendesk_terms import (
     BOT_CHANNELS,
@@ -72,12 +73,14 @@ class Zendesk:
     def read(self, path: Path, window: Window, options: Mapping[str, str]) -> Iterator[Batch]:
         """Customers, agents, interactions, turns and satisfaction ratings; BadInput for what is not Zendesk's."""
         export = _Export(options)
+        yield from batches_of(
+            guarded(self._rows(export, path, window), "Zendesk export"), left_out=export.desk.left_out
+        )
+
+    def _rows(self, export: _Export, path: Path, window: Window) -> Iterator[tuple[str, Row]]:
         for kind, record in records(path):
             _KNOWN.get(kind, _ignore)(export, record)
         _settle(export)
-        return batches_of(self._rows(export, path, window), left_out=export.desk.left_out)
-
-    def _rows(self, export: _Export, path: Path, window: Window) -> Iterator[tuple[str, Row]]:
         yield from export.desk.rows(partial(_said, export, path), window)
         for rating in export.ratings.values():
             if not window.holds(CLOCK.instant(rating.get("created_at"), "satisfaction_ratings created_at")):
@@ -194,7 +197,7 @@ def _said(export: _Export, path: Path) -> Iterator[Said]:
                 if isinstance(event, dict) and _kind(event) in SPOKEN_EVENTS:
                     at = event.get("created_at") or record.get("created_at") or record.get("timestamp")
                     yield from _words(export, event, record.get("ticket_id"), at, record)
-        elif kind == "ticket" and ident(record.get("id")) not in export.spoken:
+        elif kind == "ticket" and (ticket := str(record["id"])) in export.desk.cases and ticket not in export.spoken:
             yield from _description(export, record)
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from heard.errors import BadInput
-from heard.sources.base import batches_of
+from heard.sources.base import Row, batches_of
 from heard.sources.desk import Desk, Said
+from heard.sources.documents import guarded
 from heard.sources.warehouse import Record, Tables
 from heard.sources.zendesk_terms import CLOCK, StatusHistory, case, ident, is_true, person, required
 from heard.terms.batch import Batch, Window
@@ -46,14 +47,19 @@ class ZendeskTables:
                 expected=self.expects,
                 todo="Check the folder.",
             )
-        desk = _desk(tables, options)
-        _learn_history(desk, tables)
-        spoken = {str(row.get("ticket_id")) for row in tables.rows("ticket_comment", "id", "ticket_id", "body")}
-        yield from batches_of(desk.rows(partial(_said, desk, tables, spoken), window), left_out=desk.left_out)
+        desk = Desk()
+        rows = guarded(_rows(desk, tables, window, options), "Zendesk tables")
+        yield from batches_of(rows, left_out=desk.left_out)
 
 
-def _desk(tables: Tables, options: Mapping[str, str]) -> Desk:
-    desk = Desk()
+def _rows(desk: Desk, tables: Tables, window: Window, options: Mapping[str, str]) -> Iterator[tuple[str, Row]]:
+    _learn(desk, tables, options)
+    _learn_history(desk, tables)
+    spoken = {str(row.get("ticket_id")) for row in tables.rows("ticket_comment", "id", "ticket_id", "body")}
+    yield from desk.rows(partial(_said, desk, tables, spoken), window)
+
+
+def _learn(desk: Desk, tables: Tables, options: Mapping[str, str]) -> None:
     groups = {str(row["id"]): str(row["name"]) for row in tables.rows("group", "id", "name") if row["name"]}
     for row in tables.rows("user", "id", "role"):
         one = person(row)
@@ -65,7 +71,6 @@ def _desk(tables: Tables, options: Mapping[str, str]) -> Desk:
             continue
         one_case = case(row, groups, options)
         desk.cases[one_case.id] = one_case
-    return desk
 
 
 def _learn_history(desk: Desk, tables: Tables) -> None:
