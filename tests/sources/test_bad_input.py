@@ -69,6 +69,8 @@ REFUSED: dict[str, tuple[str, str, bytes | str, str]] = {
     "a CSV with a row too long": ("table", "t.csv", TURN + ROW[:-1] + ", and more\n", "line 2"),
     "a CSV cut in a quote": ("table", "t.csv", TURN + 'T1,customer,2025-01-02T03:04:05Z,"I am', "quote"),
     "a CSV with a column twice": ("table", "t.csv", "a,a\n1,2\n", "twice"),
+    "a table without header": ("table", "t.csv", f"T1,customer,I am {NAME}\nT2,agent,Hello there\n", "do not look like names"),
+    "a nameless column by option": ("table", "t.csv", f"{MAIL},b\n1,2\n", "look like names"),
     "an empty file": ("table", "t.csv", "", "no header"),
     "a message id twice": (
         "table", "t.csv", "ticket_id,message_id,role,text\n" + "T1,7,customer,hello\n" * 2, "rows 1 and 2"),

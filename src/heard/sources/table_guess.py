@@ -78,6 +78,7 @@ NAMES = re.compile(
     r"(name|email|e_mail|mail|email_address|phone|phone_number|mobile|handle|username|screen_name)"
 )
 """Columns of personal strings; they go to the gate as known names and nowhere else."""
+_HEADER = re.compile(r"[^\W\d][\w .:/()#?-]{0,39}")
 TIMES = ("sent_at", "answered_at", "occurred_at")
 PERSONS = ("customer", "contact", "agent")
 """Headers of a person that serve as an id and may hold a name all the same."""
@@ -132,7 +133,7 @@ def guess(path: Path, options: Mapping[str, str] | None = None) -> Guess:
             "timezone", "date_order", "encoding", "delimiter", "sheet".
 
     Raises:
-        BadInput: The file is broken, or an option names a column that is not there.
+        BadInput: The file is broken, has no header, or an option names a column that is not there.
     """
     options = options or {}
     rows = [row for _, row in islice(records_of(path, options), SAMPLE_ROWS)]
@@ -152,8 +153,23 @@ def guess_of(rows: list[dict[str, Any]], options: Mapping[str, str], name: str) 
     found = {c.canonical for c in chosen.values()}
     given = {"kind"} if "outcome" in options else set()
     missing = tuple(n for n in NEEDED[kind] if not set(n.split("|")) & (found | given))
+    is_known = any(c.because in ("name", "option") for c in chosen.values())
+    if headers and missing and not (is_known and all(_is_name(header) for header in headers)):
+        raise BadInput(
+            "table",
+            where=name,
+            got=f"a first row of {len(headers)} cells that do not look like names of columns",
+            expected=f"a header that names {', '.join(missing).replace('|', ' or ')}",
+            todo='Add a row of names on top, or name one, such as "column.text" = "their name".',
+        )
     columns = tuple(chosen.get(h, ColumnGuess(h, None, 0.0, "no known name")) for h in headers)
     return Guess(kind, columns, missing, tuple(_todo(chosen.values(), rows, options)), len(rows))
+
+
+def _is_name(header: str) -> bool:
+    """Whether a cell can be shown: where a file has no header its first row is a customer's message."""
+    digits = sum(character.isdigit() for character in header)
+    return bool(_HEADER.fullmatch(header)) and digits <= 3 and header.count(" ") <= 4
 
 
 def slug(header: str) -> str:
@@ -179,7 +195,7 @@ def _by_option(headers: list[str], options: Mapping[str, str], kind: str, name: 
             raise BadInput(
                 f"column for {canonical}",
                 where=name,
-                got=f"the columns {', '.join(headers)[:500]}",
+                got=f"the columns {', '.join(headers)[:500]}" if all(map(_is_name, headers)) else "no such column",
                 expected="the one that the option names",
             )
         chosen[header] = ColumnGuess(header, canonical, BY_OPTION, "option")
