@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 
 from heard.gate.suppression import Key, decide, relations, thin
 
-GROUPINGS = ((), ("team_id",), ("channel",), ("queue",), ("issue",), ("team_id", "channel"), ("team_id", "issue"), ("channel", "issue"))
+GROUPINGS = (
+    (),
+    ("team_id",),
+    ("channel",),
+    ("queue",),
+    ("issue",),
+    ("team_id", "channel"),
+    ("team_id", "issue"),
+    ("channel", "issue"),
+)
 
 
 def lattice(rows):
@@ -24,7 +33,10 @@ def lattice(rows):
                 customers[key].add(customer)
                 agents[key].add(agent)
     keys = sorted(n, key=lambda key: (key.dimensions, key.period, key.week_start or 0, key.values))
-    return keys, *(np.array([count(key) for key in keys]) for count in (lambda k: n[k], lambda k: len(customers[k]), lambda k: len(agents[k])))
+    return keys, *(
+        np.array([count(key) for key in keys])
+        for count in (lambda k: n[k], lambda k: len(customers[k]), lambda k: len(agents[k]))
+    )
 
 
 def business(random, *, rows=400, teams=3, channels=2, issues=3, weeks=3, customers=150, agents=8):
@@ -91,7 +103,9 @@ def public(keys, hidden):
 @pytest.mark.parametrize("seed", range(12))
 def test_an_attacker_with_exact_algebra_gets_no_hidden_cell(seed):
     random = np.random.default_rng(seed)
-    rows = business(random, rows=int(random.integers(20, 160)), teams=int(random.integers(1, 4)), weeks=int(random.integers(1, 4)))
+    rows = business(
+        random, rows=int(random.integers(20, 160)), teams=int(random.integers(1, 4)), weeks=int(random.integers(1, 4))
+    )
     keys, n, customers, agents = lattice(rows)
     decision = decide(keys, n, customers, agents, k=5, min_agents=3)
     assert not decision.hidden.all() or thin(keys, n, customers, agents, k=5, min_agents=3).all() or len(rows) < 40
@@ -144,6 +158,10 @@ def test_a_cell_hidden_for_others_stays_hidden():
 
 
 def test_a_large_lattice_is_decided_in_seconds():
-    keys, n, customers, agents = lattice(business(np.random.default_rng(5), rows=6000, teams=5, channels=4, issues=12, weeks=40, customers=2000, agents=30))
+    keys, n, customers, agents = lattice(
+        business(
+            np.random.default_rng(5), rows=6000, teams=5, channels=4, issues=12, weeks=40, customers=2000, agents=30
+        )
+    )
     decision = decide(keys, n, customers, agents, k=5, min_agents=3)
     assert 0 < decision.hidden.mean() < 1

@@ -7,12 +7,11 @@ from hashlib import blake2b
 from typing import Any, Protocol
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from heard.errors import BadInput
 from heard.gate import audit, imports, objections
-from heard.gate.arrays import Array, column, flat, without
+from heard.gate.arrays import Array, column, flat, pc, without
 from heard.gate.intake import Intake, Origin, stamped
 from heard.gate.opening import completed, continued
 from heard.gate.quality import Quality
@@ -141,8 +140,8 @@ def admit(
 def _settings_digest(workspace: Workspace, source: str, keep: bool) -> str:
     """Digest of all that would make the same file come out differently."""
     mapping = workspace.policy.sources.get(source)
-    told = f"{REDACTION_VERSION}\x1f{workspace.policy.timezone}\x1f{mapping.model_dump_json() if mapping else ''}\x1f{keep}"
-    return blake2b(told.encode(), digest_size=16).hexdigest()
+    told = (REDACTION_VERSION, workspace.policy.timezone, mapping.model_dump_json() if mapping else "", str(keep))
+    return blake2b("\x1f".join(told).encode(), digest_size=16).hexdigest()
 
 
 def _prepared(
@@ -167,7 +166,9 @@ def _complete(workspace: Workspace, tables: dict[str, pa.Table], origin: Origin)
     derived = made if given is None else without(made, "interaction_id", flat(given["interaction_id"]))
     stored = _stored(workspace, "interaction", flat(derived["interaction_id"]))
     going_on = continued(stored, derived, workspace.policy.timezone, origin)
-    tables["interaction"] = pa.concat_tables([without(made, "interaction_id", flat(stored["interaction_id"])), going_on])
+    tables["interaction"] = pa.concat_tables(
+        [without(made, "interaction_id", flat(stored["interaction_id"])), going_on]
+    )
     agents = _agents(tables["turn"], origin)
     if "agent" in tables:
         agents = without(agents, "agent_id", flat(tables["agent"]["agent_id"]))
@@ -177,10 +178,18 @@ def _complete(workspace: Workspace, tables: dict[str, pa.Table], origin: Origin)
 
 
 def _agents(turns: pa.Table, origin: Origin) -> pa.Table:
-    staff = turns.filter(pc.and_(pc.is_in(turns["speaker_role"], value_set=pa.array(["agent", "bot"])), pc.is_valid(turns["speaker_id"])))
+    staff = turns.filter(
+        pc.and_(pc.is_in(turns["speaker_role"], value_set=pa.array(["agent", "bot"])), pc.is_valid(turns["speaker_id"]))
+    )
     is_bot = pc.cast(pc.equal(staff["speaker_role"], "bot"), pa.int8())
-    found = pa.table({"agent_id": staff["speaker_id"], "bot": is_bot}).group_by("agent_id", use_threads=False).aggregate([("bot", "min")])
-    return stamped("agent", pa.table({"agent_id": found["agent_id"], "is_bot": pc.cast(found["bot_min"], pa.bool_())}), origin)
+    found = (
+        pa.table({"agent_id": staff["speaker_id"], "bot": is_bot})
+        .group_by("agent_id", use_threads=False)
+        .aggregate([("bot", "min")])
+    )
+    return stamped(
+        "agent", pa.table({"agent_id": found["agent_id"], "is_bot": pc.cast(found["bot_min"], pa.bool_())}), origin
+    )
 
 
 def _stored(workspace: Workspace, table: str, ids: Array) -> pa.Table:
@@ -199,7 +208,10 @@ def _within_clocks(workspace: Workspace, tables: dict[str, pa.Table], quality: Q
     rows = tables["interaction"]
     closed = pc.coalesce(column(rows, "closed_epoch_s", pa.int64()), column(rows, "opened_epoch_s", pa.int64()))
     had = sum(table.num_rows for table in tables.values())
-    for days, names in ((retention.text_days, ("turn",)), (retention.label_days, ("interaction", "survey_answer", "survey_invitation"))):
+    for days, names in (
+        (retention.text_days, ("turn",)),
+        (retention.label_days, ("interaction", "survey_answer", "survey_invitation")),
+    ):
         past = flat(rows["interaction_id"]).filter(pc.fill_null(pc.less(closed, now - days * DAY_S), False))
         for name in names:
             if name in tables and len(past):
@@ -231,7 +243,13 @@ def _dry(origin: Origin, quality: Quality, tables: dict[str, pa.Table], warnings
     counts = {name: {"new": tables[name].num_rows, "changed": 0, "same": 0} for name in ORDER if name in tables}
     told = tuple((row["speaker_role"], row["text"]) for row in sample)
     return Admission(
-        batch_id="", source=origin.source, is_dry_run=True, counts=counts, quality=quality, warnings=warnings, sample=told
+        batch_id="",
+        source=origin.source,
+        is_dry_run=True,
+        counts=counts,
+        quality=quality,
+        warnings=warnings,
+        sample=told,
     )
 
 
@@ -252,11 +270,23 @@ def _write(
                 counts[name] = {"new": changes.new, "changed": changes.changed, "same": changes.same}
         new, changed = (sum(count[what] for count in counts.values()) for what in ("new", "changed"))
         row = {
-            "batch_id": origin.batch_id, "source": origin.source, "file_digest": file_digest, "settings_digest": settings,
-            "at": at, "manifest": transaction.manifest - (not transaction.is_changed), "new_count": new, "changed_count": changed, "is_undone": False,
-        }  # fmt: skip
+            "batch_id": origin.batch_id,
+            "source": origin.source,
+            "file_digest": file_digest,
+            "settings_digest": settings,
+            "at": at,
+            "manifest": transaction.manifest - (not transaction.is_changed),
+            "new_count": new,
+            "changed_count": changed,
+            "is_undone": False,
+        }
         transaction.state.execute(sa.insert(imports.import_batch).values(row))
-        details = {"source": origin.source, "counts": counts, "quality": dict(quality.counts), "left_out": dict(quality.left_out)}
+        details = {
+            "source": origin.source,
+            "counts": counts,
+            "quality": dict(quality.counts),
+            "left_out": dict(quality.left_out),
+        }
         audit.append(
             transaction.state, workspace.key, at=at, kind="import", actor="import", details=details,
             batch_id=origin.batch_id, manifest=transaction.manifest,

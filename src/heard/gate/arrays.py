@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
+
+pc: Any = pyarrow.compute
+"""Arrow's functions, untyped: their stubs know less of mixed arguments than the functions do."""
 
 if TYPE_CHECKING:
     Array = pa.Array[Any]
@@ -25,10 +28,17 @@ def over_unique(values: Column, change: Callable[[str], Any], kind: pa.DataType 
     return made.take(coded.indices)
 
 
+def listed(column: Column) -> list[Any]:
+    """Values of a column."""
+    values: list[Any] = column.to_pylist()
+    return values
+
+
 def column(rows: pa.Table, name: str, kind: pa.DataType) -> Array:
     """A column of a table, or nulls where it has none, in a type."""
     if name not in rows.column_names:
-        return pa.nulls(rows.num_rows, kind)
+        nothing: Array = pa.array([None] * rows.num_rows, kind)
+        return nothing
     return flat(pc.cast(rows[name], kind))
 
 

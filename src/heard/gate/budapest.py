@@ -65,7 +65,8 @@ def check_policy(policy: Policy) -> list[Finding]:
 
 def _blurred(policy: Policy) -> list[Finding]:
     """Two purposes with one notice are not told apart (Art. 5(1)(b)); a template's notice must be published."""
-    found, seen = [], {}
+    found: list[Finding] = []
+    seen: dict[str, str] = {}
     for name, purpose in policy.purposes.items():
         text = " ".join(purpose.notice.lower().split())
         if text and text in seen:
@@ -76,4 +77,8 @@ def _blurred(policy: Policy) -> list[Finding]:
 
 def uses_template(policy: Policy) -> list[str]:
     """Purposes whose notice is still the one that `heard init` wrote: right only when it is published as it stands."""
-    return [name for name, p in policy.purposes.items() if name in DEFAULT_PURPOSES and p.notice == DEFAULT_PURPOSES[name].notice]
+    return [
+        name
+        for name, p in policy.purposes.items()
+        if name in DEFAULT_PURPOSES and p.notice == DEFAULT_PURPOSES[name].notice
+    ]

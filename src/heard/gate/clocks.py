@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from heard.gate.arrays import Array, Column, flat
+from heard.gate.arrays import Array, Column, flat, pc
 from heard.gate.hours import WEEKDAYS, hours_of
 
 Ints = npt.NDArray[np.int64]
@@ -122,14 +121,21 @@ class BusinessClock:
         return _openings(self.timezone, self.hours, first // 366 * 366, (last // 366 + 1) * 366)
 
 
-def _elapsed(at: npt.NDArray[np.float64], opens: npt.NDArray[np.float64], closes: npt.NDArray[np.float64], before: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _elapsed(
+    at: npt.NDArray[np.float64],
+    opens: npt.NDArray[np.float64],
+    closes: npt.NDArray[np.float64],
+    before: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
     index = np.clip(np.searchsorted(opens, np.nan_to_num(at), side="right") - 1, 0, len(opens) - 1)
     inside = np.clip(np.minimum(at, closes[index]) - opens[index], 0, None)
     return np.where(np.isnan(at), np.nan, before[index] + inside)
 
 
 @lru_cache(maxsize=32)
-def _openings(timezone: str, hours: tuple[tuple[str, str], ...], first: int, last: int) -> tuple[npt.NDArray[np.float64], ...]:
+def _openings(
+    timezone: str, hours: tuple[tuple[str, str], ...], first: int, last: int
+) -> tuple[npt.NDArray[np.float64], ...]:
     zone, when = ZoneInfo(timezone), _by_weekday(dict(hours))
     opens, closes = [], []
     for day in range(first, last + 1):

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 _STATES = """
 SELECT subject_digest FROM (
-    SELECT subject_digest, arg_max(state, "at") AS state FROM stored.consent WHERE purpose IN (?, '*') GROUP BY subject_digest
+    SELECT subject_digest, arg_max(state, "at") AS state FROM stored.consent
+    WHERE purpose IN (?, '*') GROUP BY subject_digest
 ) WHERE state IN ('objected', 'withdrawn')
 """
 _PEOPLE = """

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -101,7 +102,7 @@ class Derivation:
 
     def _stamped(self, table: str, rows: pa.Table) -> pa.Table:
         count, schema = rows.num_rows, TABLES[table].schema
-        made = {
+        made: dict[str, Any] = {
             "source": pa.repeat(self._name, count),
             "source_id": pa.nulls(count, pa.string()),
             "imported_at": pa.repeat(pa.scalar(self._at, pa.timestamp("us", tz="UTC")), count),
@@ -131,7 +132,11 @@ def derive(workspace: Workspace, pending: Pending) -> Iterator[Derivation]:
             at=now.isoformat(timespec="seconds"),
             kind=pending.step,
             actor=pending.step,
-            details={"version": pending.version, "interactions": pending.interaction_count, "rows": derivation.row_count},
+            details={
+                "version": pending.version,
+                "interactions": pending.interaction_count,
+                "rows": derivation.row_count,
+            },
             batch_id=batch_id,
             manifest=transaction.manifest,
         )
@@ -139,7 +144,9 @@ def derive(workspace: Workspace, pending: Pending) -> Iterator[Derivation]:
 
 def _mark(connection: sa.Connection, pending: Pending, done: tuple[str, ...]) -> None:
     of_step = progress.c.step == pending.step
-    connection.execute(progress.delete().where(of_step, progress.c.version == pending.version, progress.c.batch_id.in_(done)))
+    connection.execute(
+        progress.delete().where(of_step, progress.c.version == pending.version, progress.c.batch_id.in_(done))
+    )
     rows = [{"step": pending.step, "version": pending.version, "batch_id": one} for one in done]
     if rows:
         connection.execute(progress.insert(), rows)
@@ -151,7 +158,10 @@ def admit_derived(workspace: Workspace, batch_id: str, *, interactions: Array, t
     with workspace.store.write("derive", batch_id) as transaction:
         derivation = Derivation(transaction, "derive", batch_id, now)
         derivation.put(interactions, tables)
-        at, details = now.isoformat(timespec="seconds"), {"interactions": len(interactions), "rows": derivation.row_count}
+        at, details = (
+            now.isoformat(timespec="seconds"),
+            {"interactions": len(interactions), "rows": derivation.row_count},
+        )
         audit.append(
             transaction.state, workspace.key, at=at, kind="derive", actor="derive", details=details,
             batch_id=batch_id, manifest=transaction.manifest,

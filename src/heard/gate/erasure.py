@@ -81,7 +81,9 @@ def erase(workspace: Workspace, subject: str, *, actor: str = "owner") -> Certif
     return _remove(workspace, subject, kind="erase", actor=actor, reason="erased")
 
 
-def object_to(workspace: Workspace, subject: str, *, purpose: str = objections.EVERYTHING, actor: str = "owner") -> Certificate:
+def object_to(
+    workspace: Workspace, subject: str, *, purpose: str = objections.EVERYTHING, actor: str = "owner"
+) -> Certificate:
     """Record an objection: to everything removes the customer as an erasure does, to one purpose hides them from it.
 
     Raises:
@@ -99,7 +101,9 @@ def object_to(workspace: Workspace, subject: str, *, purpose: str = objections.E
         for digest in digests:
             consent.record(transaction, digest, purpose, "objected", at=now, evidence="heard object", batch_id=batch_id)
         withdrawn = _withdraw(workspace, transaction)
-        noted = _note(workspace, transaction, "object", actor, at, digests, {"purpose": purpose, "released": withdrawn}, batch_id)
+        noted = _note(
+            workspace, transaction, "object", actor, at, digests, {"purpose": purpose, "released": withdrawn}, batch_id
+        )
         manifest = transaction.manifest
     return Certificate(
         kind="object", at=at, purpose=purpose, subject_digests=tuple(digests), counts={"released": withdrawn},

@@ -1,4 +1,4 @@
-"""Foreign rows → canonical rows: pseudonyms, redaction, integer clocks. Pure but for what it remembers of one import."""
+"""Foreign rows → canonical rows: pseudonyms, redaction, integer clocks. Remembers one import."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -7,10 +7,9 @@ from hashlib import blake2b
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heard.gate import clocks, pseudonym
-from heard.gate.arrays import Array, column, over_unique, with_columns
+from heard.gate.arrays import Array, column, listed, over_unique, pc, with_columns
 from heard.gate.policy import Policy
 from heard.gate.quality import Quality
 from heard.gate.redact import REDACTION_VERSION, Redacted, Redactor
@@ -118,7 +117,7 @@ class Intake:
         """Remember personal strings of the record's own fields, by interaction."""
         if "interaction_id" not in rows.column_names:
             return
-        ids = column(rows, "interaction_id", pa.string()).to_pylist()
+        ids = listed(column(rows, "interaction_id", pa.string()))
         if "known_names" in rows.column_names:
             for one, names in zip(ids, rows["known_names"].to_pylist(), strict=True):
                 self._remember(one, names or ())
@@ -139,7 +138,7 @@ class Intake:
         rows = self._spoken(rows)
         ids = column(rows, "interaction_id", pa.string())
         self._met.update(one for one in pc.unique(ids).to_pylist() if one is not None)
-        found = self._redact(column(rows, "text", pa.string()).to_pylist(), ids.to_pylist())
+        found = self._redact(listed(column(rows, "text", pa.string())), listed(ids))
         texts = pa.array([one.text for one in found], pa.string())
         self.quality.languages.update(one.language or "" for one in found)
         flags = [one.special or None for one in found]
@@ -196,7 +195,7 @@ class Intake:
         if not given.null_count:
             return given
         made = []
-        for one in ids.to_pylist():
+        for one in listed(ids):
             made.append(self._next_position[one])
             self._next_position[one] += 1
         return pa.array(made, pa.int32())
@@ -204,7 +203,7 @@ class Intake:
     def _check_order(self, ids: Array, sent: Array) -> None:
         seconds = clocks.epoch_s(sent)
         self.quality.counts["undated_turns"] += seconds.null_count
-        for one, at in zip(ids.to_pylist(), seconds.to_pylist(), strict=True):
+        for one, at in zip(listed(ids), listed(seconds), strict=True):
             if at is not None:
                 if at < self._last_sent.get(one, at):
                     self.quality.counts["times_backwards"] += 1
@@ -213,7 +212,9 @@ class Intake:
     def _with_speakers(self, rows: pa.Table) -> pa.Table:
         roles, speakers = column(rows, "speaker_role", pa.string()), column(rows, "speaker_id", pa.string())
         customer = self._pseudonyms("customer", pc.if_else(pc.equal(roles, "customer"), speakers, None))
-        staff = self._pseudonyms("agent", pc.if_else(pc.is_in(roles, value_set=pa.array(["agent", "bot"])), speakers, None))
+        staff = self._pseudonyms(
+            "agent", pc.if_else(pc.is_in(roles, value_set=pa.array(["agent", "bot"])), speakers, None)
+        )
         return with_columns(rows, {"speaker_id": pc.coalesce(customer, staff)})
 
     def _keyed(self, table: str, rows: pa.Table) -> pa.Table:
@@ -224,7 +225,11 @@ class Intake:
                 column(rows, "interaction_id", pa.string()), pc.cast(rows["position"], pa.string()), "\x1f"
             )
             rows = with_columns(rows, {"turn_id": pc.coalesce(column(rows, "turn_id", pa.string()), place)})
-        needed = [key, *(["interaction_id"] if table == "turn" else []), *(["customer_id"] if table == "outcome" else [])]
+        needed = [
+            key,
+            *(["interaction_id"] if table == "turn" else []),
+            *(["customer_id"] if table == "outcome" else []),
+        ]
         present = pa.array([True] * rows.num_rows, pa.bool_())
         for name in needed:
             held = pc.utf8_trim_whitespace(column(rows, name, pa.string()))
@@ -234,7 +239,7 @@ class Intake:
 
     def _once(self, table: str, key: str, rows: pa.Table) -> pa.Table:
         seen, fresh = self._seen[table], []
-        for one in column(rows, key, pa.string()).to_pylist():
+        for one in listed(column(rows, key, pa.string())):
             fresh.append(one not in seen)
             seen.add(one)
         return self._kept(rows, pa.array(fresh, pa.bool_()), "duplicate_ids", f"{table} whose id came before")
@@ -242,10 +247,10 @@ class Intake:
     def _verbatims(self, rows: pa.Table) -> pa.Table:
         if "verbatim" not in rows.column_names:
             return rows
-        ids = column(rows, "interaction_id", pa.string()).to_pylist()
-        own = column(rows, "known_names", pa.list_(pa.string())).to_pylist()
+        ids = listed(column(rows, "interaction_id", pa.string()))
+        own = listed(column(rows, "known_names", pa.list_(pa.string())))
         made = []
-        for text, one, names in zip(column(rows, "verbatim", pa.string()).to_pylist(), ids, own, strict=True):
+        for text, one, names in zip(listed(column(rows, "verbatim", pa.string())), ids, own, strict=True):
             known = tuple(sorted({*(names or ()), *self._known.get(one, ())}))
             made.append(None if text is None else self._redactor.redact(text, known).text)
         return with_columns(rows, {"verbatim": pa.array(made, pa.string())})
@@ -297,17 +302,21 @@ class Intake:
 
     def _without_late(self, rows: pa.Table) -> pa.Table:
         texts = []
-        for text, one in zip(rows["text"].to_pylist(), rows["interaction_id"].to_pylist(), strict=True):
+        for text, one in zip(listed(rows["text"]), listed(rows["interaction_id"]), strict=True):
             names = self._late.get(one)
             texts.append(known_names.remove(text, text.lower(), tuple(sorted(names))) if names else text)
         made = pa.array(texts, pa.string())
-        return with_columns(rows, {"text": made, "text_digest": _digests(made)}).select(rows.column_names).cast(rows.schema)
+        return (
+            with_columns(rows, {"text": made, "text_digest": _digests(made)})
+            .select(rows.column_names)
+            .cast(rows.schema)
+        )
 
 
 def stamped(table: str, rows: pa.Table, origin: Origin) -> pa.Table:
     """Rows in the table's schema, with provenance and the defaults of its required flags."""
     schema, count = TABLES[table].schema, rows.num_rows
-    made = {
+    made: dict[str, Any] = {
         "source": pa.repeat(origin.source, count),
         "imported_at": pa.repeat(pa.scalar(origin.imported_at, pa.timestamp("us", tz="UTC")), count),
         "batch_id": pa.repeat(origin.batch_id, count),
@@ -328,7 +337,7 @@ def _digests(texts: Array) -> Array:
 def _formal_fact(text: str) -> str:
     """A listed fact keeps its numbers (SKU-123456) but never an e-mail address, phone, card or account."""
     told = formal(text)
-    return text if told == text or "[order]" in told and told.count("[") == 1 else told
+    return text if told == text or ("[order]" in told and told.count("[") == 1) else told
 
 
 def _safe_url(url: str) -> str | None:

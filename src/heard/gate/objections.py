@@ -1,11 +1,10 @@
 """Customers who objected or were erased: kept only as salted digests, and left out of everything (T6)."""
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 
 from heard.gate import pseudonym
-from heard.gate.arrays import Array, flat, without
+from heard.gate.arrays import Array, flat, pc, without
 from heard.gate.quality import Quality
 from heard.store.state import suppression
 
@@ -29,9 +28,7 @@ def among(key: bytes, ids: Array, digests: frozenset[str]) -> Array:
     return pa.array(found, pa.string())
 
 
-def left_out(
-    key: bytes, tables: dict[str, pa.Table], digests: frozenset[str], quality: Quality
-) -> dict[str, pa.Table]:
+def left_out(key: bytes, tables: dict[str, pa.Table], digests: frozenset[str], quality: Quality) -> dict[str, pa.Table]:
     """The tables without rows of suppressed customers, nor of the interactions in which they are the customer."""
     people = [flat(t["customer_id"]) for t in tables.values() if "customer_id" in t.column_names]
     people += [flat(tables["turn"]["speaker_id"])] if "turn" in tables else []

@@ -2,16 +2,16 @@
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heard.gate import clocks
-from heard.gate.arrays import Array, column, flat, with_columns
+from heard.gate.arrays import Array, column, flat, pc, with_columns
 from heard.gate.intake import Origin, stamped
 
 _SUMMARY = """
 SELECT interaction_id, min(sent_at) AS opened_at, max(sent_at) AS closed_at,
        arg_min(speaker_role, (coalesce(sent_epoch_s, 0), position)) FILTER (speaker_role <> 'system') AS started_by,
-       arg_min(speaker_id, (coalesce(sent_epoch_s, 0), position)) FILTER (speaker_role = 'agent' AND is_public) AS first_agent_id,
+       arg_min(speaker_id, (coalesce(sent_epoch_s, 0), position))
+           FILTER (speaker_role = 'agent' AND is_public) AS first_agent_id,
        arg_min(speaker_id, (coalesce(sent_epoch_s, 0), position)) FILTER (speaker_role = 'customer') AS customer_id,
        mode(language) AS language
 FROM turns GROUP BY interaction_id ORDER BY interaction_id
@@ -23,7 +23,16 @@ def summed(turns: pa.Table) -> pa.Table:
     """One row an interaction: columns of _FILLED, each null when no turn tells."""
     with duckdb.connect() as connection:
         connection.execute("SET threads TO 1; SET TimeZone = 'UTC'")
-        names = ["interaction_id", "sent_at", "sent_epoch_s", "speaker_role", "speaker_id", "position", "is_public", "language"]
+        names = [
+            "interaction_id",
+            "sent_at",
+            "sent_epoch_s",
+            "speaker_role",
+            "speaker_id",
+            "position",
+            "is_public",
+            "language",
+        ]
         connection.register("turns", turns.select(names))
         found: pa.Table = connection.sql(_SUMMARY).to_arrow_table()
     return found
@@ -43,11 +52,13 @@ def completed(given: pa.Table | None, turns: pa.Table, timezone: str, origin: Or
 
 
 def continued(stored: pa.Table, fresh: pa.Table, timezone: str, origin: Origin) -> pa.Table:
-    """Stored interactions to which an export adds turns: opened at the earlier, closed at the later instant of the two."""
+    """Stored interactions to which an export adds turns: opened at the earlier, closed at the later instant."""
     joined = stored.join(fresh.select(["interaction_id", *_FILLED]), "interaction_id", right_suffix="_told")
     filled = {name: _coalesced(joined, name) for name in _FILLED}
     for name, pick in (("opened_at", pc.min_element_wise), ("closed_at", pc.max_element_wise)):
-        both = [pc.cast(column(joined, one, joined.schema.field(one).type), pa.int64()) for one in (name, f"{name}_told")]
+        both = [
+            pc.cast(column(joined, one, joined.schema.field(one).type), pa.int64()) for one in (name, f"{name}_told")
+        ]
         filled[name] = pc.cast(flat(pick(*both)), pa.timestamp("us", tz="UTC"))
     made = _dated(with_columns(joined, filled), timezone, origin)
     return with_columns(made, {"source": flat(joined["source"])}).select(made.column_names).cast(made.schema)
@@ -55,7 +66,8 @@ def continued(stored: pa.Table, fresh: pa.Table, timezone: str, origin: Origin) 
 
 def _coalesced(rows: pa.Table, name: str) -> Array:
     kind = rows.schema.field(name).type
-    return pc.coalesce(column(rows, name, kind), column(rows, f"{name}_told", kind))
+    told: Array = pc.coalesce(column(rows, name, kind), column(rows, f"{name}_told", kind))
+    return told
 
 
 def _dated(rows: pa.Table, timezone: str, origin: Origin) -> pa.Table:

@@ -41,7 +41,9 @@ class Quality:
 
     def share(self, check: str) -> float | None:
         """Share of the rows that a check struck; None when there were no rows."""
-        of = self.rows["turn"] if check not in ("missing_ids", "duplicate_ids", "times_in_future") else self.rows.total()
+        of = (
+            self.rows["turn"] if check not in ("missing_ids", "duplicate_ids", "times_in_future") else self.rows.total()
+        )
         return self.counts[check] / of if of else None
 
     def judge(self) -> None:

@@ -88,7 +88,14 @@ def _just_above(grouping: frozenset[str], groupings: Iterable[frozenset[str]]) -
 
 
 def decide(
-    keys: Sequence[Key], n: Ints, customers: Ints, agents: Ints, *, k: int, min_agents: int, kept_hidden: Bools | None = None
+    keys: Sequence[Key],
+    n: Ints,
+    customers: Ints,
+    agents: Ints,
+    *,
+    k: int,
+    min_agents: int,
+    kept_hidden: Bools | None = None,
 ) -> Decision:
     """Hide thin cells, and as many others as it takes.
 
@@ -195,7 +202,9 @@ class _Search:
             self._hide(self._smallest(narrow))
 
     def _neighbours(self, cells: Iterable[int]) -> list[int]:
-        found = {c for cell in cells for r in self.of[cell] for c in (self.relations[r].parent, *self.relations[r].children)}
+        found = {
+            c for cell in cells for r in self.of[cell] for c in (self.relations[r].parent, *self.relations[r].children)
+        }
         return sorted(found)
 
 

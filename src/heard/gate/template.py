@@ -13,17 +13,17 @@ _COMMENTS = {
     "unanswered_business_hours": "in e-mail and the like, silence counts as missed after so many business hours",
     "repeat_contact_days": "a second contact about the same matter within so many days is a repeat",
     "keep_history": "true takes in conversations that are older than the retention clocks (research, demonstration)",
-    "pseudonym_key_path": "keep this file apart from the workspace, and keep it: without it old and new data do not join",
+    "pseudonym_key_path": "keep this file, apart from the workspace: without it old and new data do not join",
 }
 
 DEFAULT_PURPOSES = {
     "service_quality": Purpose(
         legal_basis="legitimate interests, Art. 6(1)(f) GDPR",
-        notice="We read past conversations with our service by computer to see where customers were not heard and to mend it. "
+        notice="We read past conversations with our service by computer to see where customers were not heard. "
         "No decision about you follows from it. You may object at any time.",
         objection="heard object",
         retention_days=396,
-        proportionality="Text only, under pseudonyms, in groups of five or more; a smaller sample would not show a small firm its week.",
+        proportionality="Text only, under pseudonyms, in groups of five or more; less would not show a small firm a week.",
         owner="the owner of the business",
     ),
     "coaching": Purpose(
@@ -31,7 +31,7 @@ DEFAULT_PURPOSES = {
         notice="Some conversations are read again by a person to train our staff. You may object at any time.",
         objection="heard object --purpose coaching",
         retention_days=90,
-        proportionality="A few conversations a week, redacted, shown to the person who wrote them; no ranking, no discipline.",
+        proportionality="A few conversations a week, redacted, shown to their own agent; no ranking, no discipline.",
         owner="the lead of the service team",
     ),
 }

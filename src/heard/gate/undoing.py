@@ -43,7 +43,8 @@ def undo(workspace: Workspace, batch_id: str) -> Undone:
         found = imports.found(connection, batch_id)
     _check(batch_id, found)
     with workspace.store.snapshot() as snapshot:
-        asked = "SELECT interaction_id FROM stored.turn WHERE batch_id = ? UNION SELECT interaction_id FROM stored.interaction WHERE batch_id = ?"
+        of = "SELECT interaction_id FROM stored.{} WHERE batch_id = ?"
+        asked = f"{of.format('turn')} UNION {of.format('interaction')}"
         touched = flat(snapshot.sql(asked, [batch_id, batch_id])["interaction_id"])
         batch = flat(snapshot.sql("SELECT ? AS batch_id", [batch_id])["batch_id"])
     at = workspace.now().isoformat(timespec="seconds")

@@ -5,12 +5,25 @@ from dataclasses import dataclass
 
 from heard.gate.redact import known as known_names
 from heard.gate.redact import special
-from heard.gate.redact.patterns import formal
 from heard.gate.redact.language import language_of
 from heard.gate.redact.names import Tagger
+from heard.gate.redact.patterns import formal
 
 REDACTION_VERSION = "patterns-names-1"
-PLACEHOLDERS = ("[name]", "[email]", "[phone]", "[card]", "[iban]", "[address]", "[order]", "[postcode]", "[url]", "[handle]", "[ip]", "[date]")
+PLACEHOLDERS = (
+    "[name]",
+    "[email]",
+    "[phone]",
+    "[card]",
+    "[iban]",
+    "[address]",
+    "[order]",
+    "[postcode]",
+    "[url]",
+    "[handle]",
+    "[ip]",
+    "[date]",
+)
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _PLACEHOLDER = re.compile("|".join(re.escape(one) for one in PLACEHOLDERS))
 

@@ -5,43 +5,12 @@ Made for telling English from the other languages of a help desk at the speed of
 
 import re
 
+from heard.gate.redact.lexicon import keyed
+
 MIN_WORDS = 3
 """Below this a text in Latin letters says nothing about its language."""
 
-_FUNCTION_WORDS: dict[str, frozenset[str]] = {
-    "en": frozenset(
-        """the and you your to is it of for with this that have has was are not my on in be but can will if do does did been at from an we they me what when how
-        please thanks thank would could there just any so no yes or as about they're i'm don't it's i've can't didn't isn't that's i'd i'll he she his her our us up out get got still
-        why where which who too am hi hello need want help now ok okay sorry here after before again back more than then them their some all im dont""".split()
-    ),
-    "de": frozenset(
-        """der die das und ich nicht ist sie wir mit ein eine für auf den dem zu es von auch wie bitte danke haben habe hat mir mich aber noch bei wenn kann können wird wurde sind mein meine
-        ihre ihr ihnen schon sehr nur nach oder was warum heute keine kein einen im am""".split()
-    ),
-    "fr": frozenset(
-        """le la les des une est et je vous nous pas pour que qui dans avec mon ma mes votre vos sur ce cette il elle ne au aux du merci bonjour suis ai avez plus mais très été j'ai c'est n'est
-        sont être comme depuis toujours""".split()
-    ),
-    "es": frozenset(
-        """el la los las que y de en un una es no mi por para con su se lo me del al pero muy gracias hola tengo estoy está usted ustedes cuando como más esto ha he son fue porque pedido
-        todavía puedo""".split()
-    ),
-    "it": frozenset(
-        """il lo gli le di che e un una è non mi per con sono ho ha del della nel alla ma anche grazie ciao buongiorno molto come questo questa mio mia ancora più stato dove quando
-        perché""".split()
-    ),
-    "nl": frozenset(
-        """de het een en van ik niet is dat die op te met voor zijn mijn u uw je heb heeft maar ook er aan bij om nog wel kan geen naar dank bedankt hallo wat hoe wordt deze""".split()
-    ),
-    "pt": frozenset(
-        """o os as um uma que e não de do da em para com meu minha por se eu você está foi mas muito obrigado obrigada olá como mais já ainda tenho isso quando são""".split()
-    ),
-    "pl": frozenset("i w nie na się to że z jest do mam mi za od po ale jak czy proszę dziękuję dzień dobry moje mój moja już nadal dla jestem nie".split()),
-    "sv": frozenset("och att det jag är inte en som på för med har av till den mitt min hej tack men om kan ni ett var".split()),
-    "da": frozenset("og at det jeg er ikke en som på for med har af til den mit min hej tak men om kan det var".split()),
-    "hu": frozenset("a az és nem hogy egy is van meg de ha már még csak kérem köszönöm szép jó napot nekem mert vagy lehet".split()),
-    "tr": frozenset("ve bir bu için çok ne var değil mi ama ben bana siz teşekkürler merhaba daha lütfen nasıl yok".split()),
-}  # fmt: skip
+_FUNCTION_WORDS = keyed("languages")
 
 _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]")),

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from re import Match
 
-from heard.gate.redact.lexicon import BRAND_PHRASES, GIVEN, NOT_NAMES, SURNAMES, UNSURE
+from heard.gate.redact.lexicon import BRAND_PHRASES, GIVEN, NOT_NAMES, SURNAMES, UNSURE, alternatives, keyed
 
 PLACEHOLDER = "[name]"
 _L = r"[^\W\d_]"
@@ -17,47 +17,31 @@ _CAP = rf"(?:[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽŐŰİ]{_L}*+(?:['’-]{_L}++)*+)"
 _PARTICLES = r"(?:(?:de|del|della|di|da|dos|la|le|van|von|der|den|ten|bin|al|el|O'|Mc)\s)"
 _NEXT = rf"(?:\s(?:{_PARTICLES}{{0,2}}{_CAP}|[A-Z]\.))"
 
-_STRONG = re.compile(
-    rf"(?i:\b(?:my|his|her|the|their|customer|full|first|last|sur|maiden)?\s?name\s?(?:is|was|:|=|-)\s?|\bname'?s\s(?!\b(?:on|not|in|of)\b)|\bunder the name(?:\sof)?\s|\bin the name of\s"
-    rf"|\bmein name ist\s|\bich hei(?:ß|ss)e\s|\bje m'appelle\s|\bme llamo\s|\bmi nombre es\s|\bmi chiamo\s|\bik heet\s|\bnazywam się\s|\bregistered to\s)({_WORD}(?:\s{_WORD}){{0,3}})"
-)
-_TITLE = re.compile(rf"\b(?i:mr|mrs|ms|miss|mx|dr|prof|herr|frau|mme|mlle|monsieur|madame|señor|señora|sra|signor|signora|dhr|mevr|sir|dame)\b\.?\s({_CAP}{_NEXT}{{0,2}})")
-_INTRO = re.compile(
-    r"(?i:\b(?:i am|i'm|i’m|im|this is|it's|it is|here is|call me|called me|calls me|named|called|spoke (?:to|with)|spoken (?:to|with)|speaking (?:to|with)|speak (?:to|with)|talked (?:to|with)|talking (?:to|with)|chatted with"
-    r"|chatting with|dealt with|assisted by|served by|helped by|signed by|handled by|agent|advisor|adviser|representative|rep|colleague|assistant|manager|supervisor|driver|courier|technician|engineer|nurse|doctor|attn|attention|c/o|on behalf of|ask for|asked for|addressed to"
-    r"|(?:my|our|his|her)\s(?:dear\s|late\s|little\s|older\s|younger\s)?(?:husband|wife|spouse|son|daughter|kid|child|baby|mother|father|mum|mom|mam|dad|brother|sister|partner|friend|mate|boss|neighbou?r|boyfriend|girlfriend|fianc[eé]e?|uncle|aunt|cousin|nephew|niece|grand(?:ma|pa|mother|father|son|daughter)|nan|gran|flatmate|roommate|landlord|tenant|assistant|accountant|solicitor)(?:'s name is)?)),?:?\s"
-    rf"({_CAP}{_NEXT}{{0,2}})"
-)
+_ALT = alternatives("alternatives")
+"""Alternatives of the patterns below, as text beside this file."""
+_RUN = rf"({_CAP}{_NEXT}{{0,2}})"
+
+_STRONG = re.compile(rf"(?i:\b(?:{_ALT['name_is']}))({_WORD}(?:\s{_WORD}){{0,3}})")
+_TITLE = re.compile(rf"\b(?i:{_ALT['title']})\b\.?\s{_RUN}")
+_RELATION = rf"(?:my|our|his|her)\s(?:dear\s|late\s|little\s|older\s|younger\s)?(?:{_ALT['relation']})(?:'s name is)?"
+_INTRO = re.compile(rf"(?i:\b(?:{_ALT['intro']}|{_RELATION})),?:?\s{_RUN}")
 _GREETING = re.compile(
-    rf"(?i:\b(?:hi|hello|hey|hiya|dear|good (?:morning|afternoon|evening)|morning|afternoon|evening|thanks|thank you|thanks so much|thanks again|thank you so much|thank you very much|many thanks|cheers|sorry|apologies|welcome|welcome back|hallo|guten tag|liebe|lieber|bonjour|merci|hola|gracias|ciao|buongiorno|grazie|goedemiddag|beste|szia|kedves|cześć|understood|perfect|great|ok|okay|no problem|you're welcome|bye|got it|absolutely|certainly|of course|sure)),?\s({_CAP}{_NEXT}{{0,2}})"
-    r"(?=\s*(?:[,.!?:;)\n–—-]|$)|\s(?i:for|how|we|i|i'm|i’m|this|it|please|it's|your|you|the|can|could|would|sorry|thanks|thank|and|so|just|glad|happy|from|that|my|what|is|are|let|no|yes|our|as|if|to|in|at|have|here|there|when|which|where)\b)"
+    rf"(?i:\b(?:{_ALT['greeting']})),?\s{_RUN}(?=\s*(?:[,.!?:;)\n–—-]|$)|\s(?i:{_ALT['after_greeting']})\b)"
 )
 _SIGN_OFF = re.compile(
-    rf"(?:(?i:\b(?:thanks|thank you|many thanks|regards|kind regards|best regards|warm regards|best wishes|best|cheers|sincerely|yours|yours sincerely|yours faithfully|love|rgds|br|kr|thx|mfg|viele grüße|liebe grüße|mit freundlichen grüßen|grüße|cordialement|saludos|saluti|groeten|üdvözlettel))[,.!]?\s{{1,4}}|[-–—~]\s?|/|\^|\*|\n\s{{0,4}})({_CAP}{_NEXT}{{0,2}})(?=[.!]?\s*(?:\d/\d)?\s*(?:\[url\])?\s*\Z)"
+    rf"(?:(?i:\b(?:{_ALT['sign_off']}))[,.!]?\s{{1,4}}|[-–—~]\s?|/|\^|\*|\n\s{{0,4}}){_RUN}"
+    r"(?=[.!]?\s*(?:\d/\d)?\s*(?:\[url\])?\s*\Z)"
 )
-_BEFORE_VERB = re.compile(rf"(?<![\w\[]) ?({_CAP}{_NEXT}{{0,2}})\s(?i:here\b|speaking\b|from (?:the )?(?:customer|support|billing|sales|service|team|accounts|returns|head office|your (?:team|store|shop|office)))")
-_LOWER = re.compile(
-    r"(?i:\b(?:hi|hello|hey|dear|thanks|thank you|cheers|i'm|i am|im|this is|it's|with|to|agent|mr|mrs|ms|regards|by|sorry),?\s)([a-z]{3,20})(?![\w'’-])"
-)
+_BEFORE_VERB = re.compile(rf"(?<![\w\[]) ?{_RUN}\s(?i:here\b|speaking\b|from (?:the )?(?:{_ALT['from_where']}))")
+_LOWER = re.compile(rf"(?i:\b(?:{_ALT['before_lower']}),?\s)([a-z]{{3,20}})(?![\w'’-])")
 _TOKEN = re.compile(_WORD)
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽŐŰİ][^\W\d_]+")
 _PLACE_BEFORE = re.compile(r"(?:\b(?:San|St\.?|Saint|Santa|Port|Fort|Lake|Mount|New|El|Los|Las)\s)\Z")
 _FOLLOW = re.compile(rf"{_NEXT}{{0,2}}")
 _BRANDS = re.compile("|".join(re.escape(phrase) for phrase in BRAND_PHRASES))
 
-_STRONG_CUES = frozenset("name names name's heiße heisse appelle m'appelle llamo nombre chiamo heet nazywam registered".split())
-_TITLE_CUES = frozenset("mr mrs ms miss mx dr prof herr frau mme mlle monsieur madame señor señora sra signor signora dhr mevr sir dame".split())
-_INTRO_CUES = frozenset(
-    """am i'm i’m im this it's it here call called calls named spoke spoken speak speaking talked talking chatted chatting dealt assisted served helped signed handled agent advisor adviser
-    representative rep colleague assistant manager supervisor driver courier technician engineer nurse doctor attn attention c o behalf ask asked addressed husband wife spouse son daughter kid child
-    baby mother father mum mom mam dad brother sister partner friend mate boss neighbour neighbor boyfriend girlfriend fiancé fiancée fiance fiancee uncle aunt cousin nephew niece grandma grandpa
-    grandmother grandfather grandson granddaughter nan gran landlord flatmate roommate tenant accountant solicitor""".split()
-)
-_GREETING_CUES = frozenset(
-    """hi hello hey hiya dear morning afternoon evening thanks thank cheers sorry apologies welcome hallo tag liebe lieber bonjour merci hola gracias ciao buongiorno grazie goedemiddag beste szia
-    kedves cześć understood perfect great ok okay problem bye it absolutely certainly course sure again much back""".split()
-)
-_FROM_CUES = frozenset({"here", "speaking", "from"})
+_CUES = keyed("cues")
+"""Words without which a pattern cannot strike; looking for them first makes most turns cheap."""
 _TAIL = 100
 """A sign-off stands at the end; only so many last characters are searched."""
 
@@ -88,7 +72,7 @@ class Tagger:
         return [span for span in found if not any(start < span[1] and span[0] < end for start, end in kept)]
 
     def _candidates(self, text: str, tokens: frozenset[str]) -> Iterator[tuple[int, int]]:
-        if not _STRONG_CUES.isdisjoint(tokens):
+        if not _CUES["strong"].isdisjoint(tokens):
             for found in _STRONG.finditer(text):
                 yield from self._strong(text, found)
         has_given = not self._given.isdisjoint(tokens) or "’s" in text or "'s" in text
@@ -102,18 +86,18 @@ class Tagger:
         return any(word.lower() not in self._sure for word in _CAPITAL.findall(text))
 
     def _cued(self, text: str, tokens: frozenset[str]) -> Iterator[tuple[int, int]]:
-        if not _TITLE_CUES.isdisjoint(tokens):
+        if not _CUES["title"].isdisjoint(tokens):
             for found in _TITLE.finditer(text):
                 yield from self._run(found, trust=True)
-        if not _INTRO_CUES.isdisjoint(tokens):
+        if not _CUES["intro"].isdisjoint(tokens):
             for found in _INTRO.finditer(text):
                 yield from self._run(found, trust=not _WEAK_INTRO.match(found[0]))
-        if not _GREETING_CUES.isdisjoint(tokens):
+        if not _CUES["greeting"].isdisjoint(tokens):
             for found in _GREETING.finditer(text):
                 yield from self._run(found, trust=True)
         for found in _SIGN_OFF.finditer(text, max(0, len(text) - _TAIL)):
             yield from self._run(found, trust=True)
-        if not _FROM_CUES.isdisjoint(tokens):
+        if not _CUES["from"].isdisjoint(tokens):
             for found in _BEFORE_VERB.finditer(text):
                 yield from self._run(found, trust=False)
 
@@ -133,7 +117,7 @@ class Tagger:
 
     def _run(self, found: Match[str], *, trust: bool) -> Iterator[tuple[int, int]]:
         """A run of capitalised words beside a cue; without trust its first word must be in the lists."""
-        words = [word for word in _TOKEN.finditer(found.string, found.start(1), found.end(1))]
+        words = list(_TOKEN.finditer(found.string, found.start(1), found.end(1)))
         taken: list[Match[str]] = []
         for word in words:
             low = _bare(word[0])
@@ -142,7 +126,11 @@ class Tagger:
             if low in UNSURE and low in NOT_NAMES and not taken and not trust:
                 break
             taken.append(word)
-        if not taken or (len(taken[0][0]) < 2) or (taken[0][0].isupper() and len(taken[0][0]) < 4 and _bare(taken[0][0]) not in GIVEN):
+        if (
+            not taken
+            or (len(taken[0][0]) < 2)
+            or (taken[0][0].isupper() and len(taken[0][0]) < 4 and _bare(taken[0][0]) not in GIVEN)
+        ):
             return
         low = _bare(taken[0][0])
         if taken[0][0].isupper() and low not in GIVEN and low not in UNSURE:
@@ -155,7 +143,9 @@ class Tagger:
         """Given names of the list, with the family name that follows."""
         for word in _TOKEN.finditer(text):
             if word[0][0].isupper():
-                if _bare(word[0]) not in self._given or _PLACE_BEFORE.search(text, max(0, word.start() - 6), word.start()):
+                if _bare(word[0]) not in self._given or _PLACE_BEFORE.search(
+                    text, max(0, word.start() - 6), word.start()
+                ):
                     continue
                 end = word.start() + len(_unpossessed(word[0]))
                 if end == word.end():
@@ -169,14 +159,18 @@ class Tagger:
         follow = _FOLLOW.match(text, end)
         for word in _TOKEN.finditer(text, end, follow.end() if follow else end):
             low = _bare(word[0])
-            if (low in self._kept and low not in SURNAMES) or (len(low) > 1 and word[0].isupper() and low not in SURNAMES):
+            if (low in self._kept and low not in SURNAMES) or (
+                len(low) > 1 and word[0].isupper() and low not in SURNAMES
+            ):
                 break
             end = word.start() + len(_unpossessed(word[0]))
         return end
 
 
-_WEAK_INTRO = re.compile(r"(?i)(?:i am|i'm|i’m|im|this is|it's|it is|here is|called|agent|manager|driver|courier|assistant|engineer|speak|speaking|talk|ask)")
-_JOINING = frozenset({"de", "del", "della", "di", "da", "dos", "la", "le", "van", "von", "der", "den", "ten", "bin", "al", "el"})
+_WEAK_INTRO = re.compile(rf"(?i)(?:{_ALT['weak']})")
+_JOINING = frozenset(
+    {"de", "del", "della", "di", "da", "dos", "la", "le", "van", "von", "der", "den", "ten", "bin", "al", "el"}
+)
 
 
 def _bare(word: str) -> str:

@@ -13,13 +13,22 @@ _URL = re.compile(r"(?i:\bhttps?://|\bwww\.)[^\s<>\"]++")
 _EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]++(?:@|\s?[(\[]at[)\]]\s?|＠)[\w-]++(?:\.[\w-]++)+")
 _QUOTED_EMAIL = re.compile(r'"[^"\n@]{1,64}+"@[\w-]++(?:\.[\w-]++)+')
 _HANDLE = re.compile(r"(?<![\w@.])@(\w++)")
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,4})?(?![A-Za-z0-9])")
-_UK_POSTCODE = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,2})\d[A-Za-z0-9]?\s?\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2}(?![A-Za-z0-9])")
+_IBAN = re.compile(
+    r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,4})?(?![A-Za-z0-9])"
+)
+_UK_POSTCODE = re.compile(
+    r"(?<![A-Za-z0-9])([A-Za-z]{1,2})\d[A-Za-z0-9]?\s?\d[ABD-HJLNP-UW-Zabd-hjlnp-uw-z]{2}(?![A-Za-z0-9])"
+)
 _CA_POSTCODE = re.compile(r"(?<![A-Za-z0-9])[A-CEGHJ-NPR-TVXY]\d[A-Z][ -]?\d[A-Z]\d(?![A-Za-z0-9])")
 _CUED_POSTCODE = re.compile(
-    r"(?i:\b(?:zip(?:\s?code)?|post\s?code|postal code|plz|postleitzahl|code postal|cap)\b[\s:]{0,3}(?:is\s|ist\s|:\s)?\s?)([A-Za-z]{0,2}\d[A-Za-z0-9]{0,5}(?:[ -]\d?[A-Za-z0-9]{2,4})?)(?![A-Za-z0-9])"
+    r"(?i:\b(?:zip(?:\s?code)?|post\s?code|postal code|plz|postleitzahl|code postal|cap)\b[\s:]{0,3}"
+    r"(?:is\s|ist\s|:\s)?\s?)"
+    r"([A-Za-z]{0,2}\d[A-Za-z0-9]{0,5}(?:[ -]\d?[A-Za-z0-9]{2,4})?)(?![A-Za-z0-9])"
 )
-_ZIP_AFTER_STATE = re.compile(r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? (\d{5}(?:-\d{4})?)(?!\d)")
+_ZIP_AFTER_STATE = re.compile(
+    r"\b(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]"
+    r"|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]),? (\d{5}(?:-\d{4})?)(?!\d)"
+)
 _STREET = (
     r"(?:street|str\.?|st\.?|road|rd\.?|avenue|ave\.?|lane|ln\.?|drive|dr\.?|close|court|ct\.?|way|place|pl\.?|boulevard|blvd\.?|terrace|crescent|gardens?"
     r"|square|hill|row|grove|mews|highway|hwy\.?|parkway|pkwy\.?|walk|rise|quay|wharf|view|circle|cir\.?|trail|alley|park|green)"
@@ -29,18 +38,24 @@ _ENGLISH_ADDRESS = re.compile(
     + _STREET
     + r")(?![\w-])(?:,?\s(?i:flat|apartment|apt\.?|unit|suite|room|#)\s?#?\d{1,4}[A-Za-z]?)?"
 )
-_LOWER_ADDRESS = re.compile(r"(?<![\w.,-])\d{1,5}[a-z]?\s(?:[a-z'-]{2,20}\s){1,2}?(?:street|road|avenue|lane|drive|crescent|boulevard|terrace)(?![\w-])")
+_LOWER_ADDRESS = re.compile(
+    r"(?<![\w.,-])\d{1,5}[a-z]?\s(?:[a-z'-]{2,20}\s){1,2}?(?:street|road|avenue|lane|drive|crescent|boulevard|terrace)(?![\w-])"
+)
 _STREET_THEN_NUMBER = re.compile(
     r"(?<![\w-])(?:[A-ZÄÖÜ][\wäöüß'-]{1,30}(?:stra(?:ß|ss)e|str\.|gasse|weg|platz|allee|damm|ufer|gracht|straat|laan|plein|kade|utca|gatan|vej|gade)"
     r"|(?:[A-ZÄÖÜ][\wäöüß.'-]{1,30}[\s-]){1,3}?(?:Stra(?:ß|ss)e|Str\.|Gasse|Weg|Platz|Allee|Damm|Ring|utca|út)"
     r"|(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|ulica|ul\.)\s(?:(?:de|del|della|dei|da|do|la|los|las)\s){0,2}(?:[A-ZÀ-Ž][\w'’.-]{1,30}\s?,?\s?){1,4}?)"
     r",?\s?(?:n[º°o]?\.?\s?)?\d{1,4}\s?[a-zA-Z]?(?![\w-])"
 )
-_FRENCH_ADDRESS = re.compile(r"(?<![\w-])\d{1,4}\s?(?:bis|ter)?,?\s(?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|quai|cours)\s(?:(?:de|du|des|la|le|les|d'|l')\s?){0,3}[A-ZÀ-Ž][\w'’-]{1,30}(?:[\s-][A-ZÀ-Ž][\w'’-]{1,30}){0,3}")
+_FRENCH_ADDRESS = re.compile(
+    r"(?<![\w-])\d{1,4}\s?(?:bis|ter)?,?\s(?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|quai|cours)\s(?:(?:de|du|des|la|le|les|d'|l')\s?){0,3}[A-ZÀ-Ž][\w'’-]{1,30}(?:[\s-][A-ZÀ-Ž][\w'’-]{1,30}){0,3}"
+)
 _PO_BOX = re.compile(r"(?i:\bp\.?\s?o\.?\s?box|\bpostfach)\s?#?\d{1,7}")
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
 _DIGITS = re.compile(r"(?<![\d])(?:\+|\(\+?)?\d(?:[\s().\-–/·]{0,2}\d)*+")
-_CODE = re.compile(r"(?<![\w-])(?:[A-Za-z]{0,24}+[-_/]?\d|[A-Z]{5,8}(?![\w-]))(?:[A-Za-z0-9]|[-_/][A-Za-z0-9])*+|(?<![\w-])(?:[A-Za-z]++[-_/])++[A-Za-z]*+\d(?:[A-Za-z0-9]|[-_/][A-Za-z0-9])*+")
+_CODE = re.compile(
+    r"(?<![\w-])(?:[A-Za-z]{0,24}+[-_/]?\d|[A-Z]{5,8}(?![\w-]))(?:[A-Za-z0-9]|[-_/][A-Za-z0-9])*+|(?<![\w-])(?:[A-Za-z]++[-_/])++[A-Za-z]*+\d(?:[A-Za-z0-9]|[-_/][A-Za-z0-9])*+"
+)
 _CUE = re.compile(
     r"(?i)(?:\b(?:order|orders|booking|reservation|confirmation|reference|ref|ticket|case|invoice|inv|tracking|parcel|shipment|account|acct|a/c|customer|client|member(?:ship)?"
     r"|policy|contract|serial|imei|pnr|claim|licence|license|passport|routing|sort|iban|card|pin|otp|bestell|auftrags?|kunden|rechnungs?|commande|pedido|factura|ordine)"
@@ -52,10 +67,18 @@ _UNIT_AFTER = re.compile(
     r"\s?(?i:%|€|£|\$|usd|eur|gbp|chf|huf|ft|pln|points?|miles?|km|kms|steps?|mah|mb|gb|kb|kbps|mbps|ms|rpm|users?|people|customers?|followers?|views?|songs?|photos?|files?|emails?"
     r"|times|days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|words?|pounds?|euros?|dollars?|rupees|bucks|quid|kwh|watts?|btu|lbs?|kg|grams?|calories|mm|cm|ml|litres?|units|pcs|pieces|avios|stars?)\b"
 )
-_DATE = re.compile(r"(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:(?:19|20)?\d\d))\Z")
-_BORN = re.compile(r"(?i)(?:\bborn(?:\son)?|\bdate of birth|\bd\.?o\.?b\.?|\bgeboren(?:\sam)?|\bbirthday)(?:\s(?:is|was|ist))?[\s:]{0,3}\Z")
+_DATE = re.compile(
+    r"(?:(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])|(?:0?[1-9]|[12]\d|3[01])[-/.](?:0?[1-9]|[12]\d|3[01])[-/.](?:(?:19|20)?\d\d))\Z"
+)
+_BORN = re.compile(
+    r"(?i)(?:\bborn(?:\son)?|\bdate of birth"
+    r"|\bd\.?o\.?b\.?|\bgeboren(?:\sam)?|\bbirthday)(?:\s(?:is|was|ist))?[\s:]{0,3}\Z"
+)
 _SORT_CODE = re.compile(r"(?i)\bsort\s?code(?:\sis)?[\s:]{0,3}\Z")
-_PHONE_CUE = re.compile(r"(?i)(?:\b(?:phone|tel|telephone|mobile|cell|call me|ring me|text me|reach me|whatsapp|fax|handy|telefon|landline|contact)\b[\w\s:.']{0,20})\Z")
+_PHONE_CUE = re.compile(
+    r"(?i)(?:\b(?:phone|tel|telephone|mobile|cell|call me|ring me|text me"
+    r"|reach me|whatsapp|fax|handy|telefon|landline|contact)\b[\w\s:.']{0,20})\Z"
+)
 _PLAIN_HANDLE = re.compile(r"[A-Za-z]+\Z")
 _SHORT = 28
 """How far back a cue is looked for, in characters."""
@@ -108,7 +131,7 @@ def _url(found: Match[str]) -> str:
 
 
 def _handle(found: Match[str]) -> str:
-    """A handle of letters alone may be a brand's and stays; digits and underscores mark persons, and brands with care desks."""
+    """A handle of letters alone may be a brand's and stays; digits and underscores mark persons, care desks apart."""
     name = found[1].lower()
     is_desk = any(word in name for word in ("help", "support", "care", "service", "team", "official"))
     return found[0] if is_desk or _PLAIN_HANDLE.match(found[1]) else "[handle]"
@@ -197,7 +220,7 @@ def _by_length(text: str, digits: str, before: str) -> str:
 
 
 def _code(found: Match[str]) -> str:
-    """Letters and digits in one piece: an order code when it holds five digits in a row, six in all, or stands behind a cue."""
+    """Letters and digits in one piece: an order code with five digits in a row, six in all, or behind a cue."""
     text = found[0]
     count = sum(c.isdigit() for c in text)
     before = found.string[max(0, found.start() - _SHORT) : found.start()]
@@ -216,5 +239,9 @@ def _code(found: Match[str]) -> str:
     return "[order]" if is_code and _CUE.search(before) else text
 
 
-_LOCATOR_CUE = re.compile(r"(?i)\b(?:pnr|locator|(?:booking|reservation|confirmation)(?:\s(?:code|number|ref(?:erence)?|no))?)(?:\sis)?[\s:#]{1,3}\Z")
-_UNIT_GLUED = re.compile(r"(?i)\d{1,5}(?:x\d{1,5}){1,2}(?:mm|cm|px)?\Z|\d{1,7}(?:st|nd|rd|th|gb|mb|tb|kb|mah|mbps|kbps|mp|hz|ghz|mhz|kg|km|cm|mm|ml|am|pm|k|m|p|w|v|x|hrs?|h|mins?|s|eur|usd|gbp)\Z")
+_LOCATOR_CUE = re.compile(
+    r"(?i)\b(?:pnr|locator|(?:booking|reservation|confirmation)(?:\s(?:code|number|ref(?:erence)?|no))?)(?:\sis)?[\s:#]{1,3}\Z"
+)
+_UNIT_GLUED = re.compile(
+    r"(?i)\d{1,5}(?:x\d{1,5}){1,2}(?:mm|cm|px)?\Z|\d{1,7}(?:st|nd|rd|th|gb|mb|tb|kb|mah|mbps|kbps|mp|hz|ghz|mhz|kg|km|cm|mm|ml|am|pm|k|m|p|w|v|x|hrs?|h|mins?|s|eur|usd|gbp)\Z"
+)
