@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from heard.errors import BadInput
-from heard.sources.synonyms import Roles
+from heard.sources.synonyms import ROLE_WORDS, Roles
 from heard.sources.tabular import records_of
 from heard.sources.times import EARLIEST, Clock
 
@@ -153,7 +153,10 @@ def guess_of(rows: list[dict[str, Any]], options: Mapping[str, str], name: str) 
     found = {c.canonical for c in chosen.values()}
     given = {"kind"} if "outcome" in options else set()
     missing = tuple(n for n in NEEDED[kind] if not set(n.split("|")) & (found | given))
-    is_known = any(c.because in ("name", "option") for c in chosen.values())
+    # "customer" and "agent" are no proof of a header: they are what stands in the column of roles.
+    is_known = any(
+        c.because == "option" or (c.because == "name" and c.foreign.lower() not in ROLE_WORDS) for c in chosen.values()
+    )
     if headers and missing and not (is_known and all(_is_name(header) for header in headers)):
         raise BadInput(
             "table",
