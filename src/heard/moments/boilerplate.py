@@ -21,16 +21,10 @@ _GREETING = re.compile(
     re.I,
 )
 PLACEHOLDER = re.compile(r"\[[^\]\s]{1,40}\]|<[^>\s]{1,40}>|@\w+|https?://\S+")
+_MARKS = ("[", "<", "@", "http")  # a cheap look before the slower pattern
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][a-zà-öø-ÿ]+(?:[-'’][A-Z][a-z]+)?\b(?![’'](?:m|ll|d|ve)\b)")
-_NUMBER = re.compile(r"\d[\d.,:/-]*")
-_LONG_FORMS = (
-    (re.compile(r"\b(\w+)'re\b"), r"\1 are"),
-    (re.compile(r"\b(\w+)'ve\b"), r"\1 have"),
-    (re.compile(r"\b(\w+)'ll\b"), r"\1 will"),
-    (re.compile(r"\bi'm\b"), "i am"),
-    (re.compile(r"\b(that|it|there|here|what)'s\b"), r"\1 is"),
-)
-_NOT_WORD = re.compile(r"[^\w]+")
+_WORD = re.compile(r"\d[\d.,:/-]*|[^\W\d_]+")
+_LONG_FORMS = (("'re", " are"), ("'ve", " have"), ("'ll", " will"), ("i'm", "i am"), ("'s", " is"))
 FILLERS = "so very really truly extremely sincerely deeply terribly just oh please again all any"
 _FILLERS = frozenset(FILLERS.split(" "))
 
@@ -93,8 +87,12 @@ def normalised(sentence: str) -> str:
         >>> normalised("Hello [name], I'm very sorry you waited 45 minutes, Anna.")
         'i am sorry you waited 0 minutes'
     """
-    text = _NAME.sub(" ", PLACEHOLDER.sub(" ", _GREETING.sub("", sentence)))
-    text = _NUMBER.sub(" 0 ", text.lower().replace("’", "'"))
-    for short, long in _LONG_FORMS:
-        text = short.sub(long, text)
-    return " ".join(word for word in _NOT_WORD.sub(" ", text).split() if word not in _FILLERS)
+    text = _GREETING.sub("", sentence.replace("’", "'"))
+    if any(mark in text for mark in _MARKS):
+        text = PLACEHOLDER.sub(" ", text)
+    text = _NAME.sub(" ", text).lower()
+    if "'" in text:
+        for short, long in _LONG_FORMS:
+            text = text.replace(short, long)
+    words = (word if word[0] > "9" else "0" for word in _WORD.findall(text))
+    return " ".join(word for word in words if word not in _FILLERS)
