@@ -11,9 +11,9 @@ from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Case, Desk, Person, Said, words
 from heard.sources.documents import SUFFIXES, Record, documents, guarded
+from heard.sources.fields import ident, is_true, required
 from heard.sources.files import files_in, head
 from heard.sources.times import Clock
-from heard.sources.zendesk_terms import ident, is_true, required
 from heard.terms.batch import Batch, Window
 
 CLOCK = Clock(zone=UTC)

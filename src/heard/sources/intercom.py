@@ -8,6 +8,7 @@ from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Desk, Person, Said, words
 from heard.sources.documents import SUFFIXES, Record, checked, documents, guarded
+from heard.sources.fields import ident, required
 from heard.sources.files import files_in, head
 from heard.sources.intercom_terms import (
     CUSTOMERS,
@@ -20,7 +21,6 @@ from heard.sources.intercom_terms import (
     rating_rows,
     role_of,
 )
-from heard.sources.zendesk_terms import ident, required
 from heard.terms.batch import Batch, Window
 
 LISTS = ("conversations", "contacts", "data", "admins", "teams")

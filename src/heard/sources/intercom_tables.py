@@ -8,6 +8,7 @@ from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Desk, Said
 from heard.sources.documents import guarded
+from heard.sources.fields import ident, is_true
 from heard.sources.intercom_terms import (
     CUSTOMERS,
     History,
@@ -19,7 +20,6 @@ from heard.sources.intercom_terms import (
     rating_rows,
 )
 from heard.sources.warehouse import Record, Tables
-from heard.sources.zendesk_terms import ident, is_true
 from heard.terms.batch import Batch, Window
 
 CONVERSATIONS, PARTS, CONTACTS = "conversation_history", "conversation_part_history", "contact_history"

@@ -8,8 +8,8 @@ from typing import Any
 
 from heard.sources.base import Row
 from heard.sources.desk import Case, Desk, Person, Said, words
+from heard.sources.fields import ident, required, whole
 from heard.sources.times import Clock
-from heard.sources.zendesk_terms import ident, required, whole
 
 Record = dict[str, Any]
 

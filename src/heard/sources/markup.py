@@ -9,7 +9,7 @@ _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 )
 _PARAGRAPHS = frozenset({"p", "ul", "ol", "table", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "hr"})
-_LINES = frozenset({"br", "div", "li", "tr", "section", "article"})
+_LINES = frozenset({"div", "li", "tr", "section", "article"})
 
 # How mail programs mark the mail that is answered: Gmail, Yahoo, Thunderbird, Proton and Outlook, in that order.
 _QUOTES = frozenset({"gmail_quote", "gmail_extra", "yahoo_quoted", "moz-cite-prefix", "protonmail_quote"})
@@ -22,6 +22,11 @@ _TAG = re.compile(
     r"blockquote|section|article|h[1-6])(\s[^<>]*)?/?>",
     re.IGNORECASE,
 )
+
+
+# Breaks while the words are collected; white space of the source never looks like them, since it is made to blanks.
+_BR, _LINE, _PARAGRAPH = "\n", "\v", "\f"
+_BREAKS = re.compile(r" *[\n\v\f][ \n\v\f]*")
 
 
 class _Words(HTMLParser):
@@ -45,7 +50,7 @@ class _Words(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if not self.skipped:
-            self._break(tag)
+            self._break("" if tag in _VOID else tag)
         elif tag == self.skipped:
             self.depth -= 1
             if not self.depth:
@@ -57,9 +62,11 @@ class _Words(HTMLParser):
 
     def _break(self, tag: str) -> None:
         if tag in _PARAGRAPHS:
-            self.parts.append("\n\n")
+            self.parts.append(_PARAGRAPH)
         elif tag in _LINES:
-            self.parts.append("\n")
+            self.parts.append(_LINE)
+        elif tag == "br":
+            self.parts.append(_BR)
 
 
 def _is_quote(tag: str, attrs: dict[str, str | None]) -> bool:
@@ -86,6 +93,12 @@ def text_of(html: str | None) -> str:
     words = _Words()
     words.feed(html)
     words.close()
-    text = "".join(words.parts).replace("\xa0", " ")
-    lines = [line.strip() for line in re.sub(r" {2,}", " ", text).split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    text = re.sub(r"[ \xa0]+", " ", "".join(words.parts))
+    return _BREAKS.sub(_breaks, text).strip()
+
+
+def _breaks(run: re.Match[str]) -> str:
+    """A run of breaks as a browser shows it: a new paragraph, else a line for blocks that meet and one for each br."""
+    if _PARAGRAPH in run[0]:
+        return "\n\n"
+    return "\n" * min(2, run[0].count(_BR) + (_LINE in run[0]))

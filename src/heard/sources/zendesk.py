@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Desk, Person, Said
 from heard.sources.documents import guarded
+from heard.sources.fields import ident, is_true, required
 from heard.sources.zendesk_records import is_zendesk, records
 from heard.sources.zendesk_terms import (
     BOT_CHANNELS,
@@ -18,12 +19,9 @@ from heard.sources.zendesk_terms import (
     Record,
     StatusHistory,
     case,
-    ident,
-    is_true,
     learn_metric,
     person,
     rating_rows,
-    required,
     via,
 )
 from heard.terms.batch import Batch, Window

@@ -9,8 +9,9 @@ from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Desk, Said
 from heard.sources.documents import guarded
+from heard.sources.fields import ident, is_true, required
 from heard.sources.warehouse import Record, Tables
-from heard.sources.zendesk_terms import CLOCK, StatusHistory, case, ident, is_true, person, required
+from heard.sources.zendesk_terms import CLOCK, StatusHistory, case, person
 from heard.terms.batch import Batch, Window
 
 

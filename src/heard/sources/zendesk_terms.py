@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from heard.errors import BadInput
 from heard.sources.base import Row
 from heard.sources.desk import Case, Person, words
+from heard.sources.fields import ident, required, whole
 from heard.sources.times import Clock
 
 Record = dict[str, Any]
@@ -57,18 +57,6 @@ INSTRUMENT = "zendesk_satisfaction"
 SCORES = {"good": 1.0, "bad": 0.0, "goodwithcomment": 1.0, "badwithcomment": 0.0}
 DONE = frozenset({"solved", "closed"})
 _ADDRESS = re.compile(r"/api/v2/tickets/(\d+)\.json$")
-
-
-def ident(value: Any) -> str | None:
-    """A foreign id as text; None for null, empty and the old export's dash."""
-    return None if value in (None, "", "-") else str(value)
-
-
-def required(value: Any, what: str) -> str:
-    """An id without which a record cannot be placed; BadInput when it is not there."""
-    if (found := ident(value)) is None:
-        raise BadInput(what, got="none", expected="an id in every record", todo="Export it again.")
-    return found
 
 
 def person(user: Record) -> Person:
@@ -173,19 +161,6 @@ def page_of(address: Any) -> str | None:
     """
     text = str(address or "")
     return _ADDRESS.sub(r"/agent/tickets/\1", text) if _ADDRESS.search(text) else None
-
-
-def whole(value: Any) -> int | None:
-    """A count that some exports write as text; None when it is none."""
-    text = str(value).strip() if value is not None and not isinstance(value, bool) else ""
-    return int(float(text)) if re.fullmatch(r"\d{1,6}(\.0+)?", text) else None
-
-
-def is_true(value: Any, default: bool) -> bool:
-    """A truth value of JSON, CSV or parquet."""
-    if value is None or value == "":
-        return default
-    return value if isinstance(value, bool) else str(value).strip().lower() in {"true", "t", "1", "yes"}
 
 
 class StatusHistory:
