@@ -1,4 +1,4 @@
-"""From inputs to the page as blocks of data. The same inputs give the same document (T8): no clock, chance or locale."""
+"""From inputs to the page as blocks of data. Same inputs, same document (T8): no clock, chance or locale."""
 
 from heard.actions.monday.check import check
 from heard.actions.monday.document import CallBlock, Document, PolicyBlock, StoryBlock

@@ -16,8 +16,8 @@ from heard.actions.monday.wording import THIN, rounded
 def svg(chart: ChartBlock, theme: Theme = SCREEN) -> str:
     """The drawing of a chart block as one SVG element with title and description.
 
-    The ids inside are normalised and prefixed with the chart's kind: the text is the same every time, and two charts on one
-    page share no id.
+    Ids are normalised and prefixed with the chart's kind: the text is the same every time, and two charts on one page
+    share no id.
     """
     draw = {"weeks": _weeks, "states": _bars, "waits": _bars, "causes": _causes}[chart.kind]
     return _tidied(_drawn(draw(chart, theme), theme), chart)

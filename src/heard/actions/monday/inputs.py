@@ -87,9 +87,9 @@ class Figures:
     """The five numbers of CONTRACTS 22 and what must stand beside them.
 
     The five: `heard_rate` · `felt_understood` · `repeat_after_missed` against `repeat_after_heard` ·
-    `time_to_acknowledgment` · `policy_share` (moments by cause, people or policy). The optional ones are drawn smaller, or
-    left away when null. `gap` is P(felt understood | heard) - P(felt understood | missed), unit points, with its two rates
-    beside it (CONTRACTS 21).
+    `time_to_acknowledgment` · `policy_share` (moments by cause, people or policy). The optional ones are drawn smaller,
+    or left away when null. `gap` is P(felt understood | heard) - P(felt understood | missed), unit points, with its two
+    rates beside it (CONTRACTS 21).
     """
 
     heard_rate: Figure

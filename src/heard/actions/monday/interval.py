@@ -1,4 +1,4 @@
-"""The interval of a figure as a small SVG, drawn by hand: it stands before the number, so that the eye meets it first."""
+"""The interval of a figure as a small SVG drawn by hand; it stands before the number, so the eye meets it first."""
 
 from html import escape
 
@@ -34,8 +34,8 @@ def interval_bar(axis: Axis, spoken: str, theme: Theme = SCREEN, *, is_small: bo
         f'<text x="{width - pad}" y="25" text-anchor="end" {words}>{escape(axis.high_label)}</text>'
     )
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" height="{height}" '
-        f'role="img" class="interval"><title>{escape(spoken)}</title>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" '
+        f'width="{width:.0f}" height="{height}" role="img" class="interval"><title>{escape(spoken)}</title>'
         f'<line x1="{pad}" y1="{middle}" x2="{width - pad}" y2="{middle}" stroke="{RULE}" stroke-width="2"/>{zero}'
         f'<rect x="{left}" y="{middle - 4}" width="{band}" height="8" rx="2" fill="{SOFT}"/>'
         f'<rect x="{round(tick - 1.25, 2)}" y="{middle - 6.5}" width="2.5" height="13" rx="1" fill="{ACCENT}"/>'

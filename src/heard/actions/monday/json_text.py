@@ -9,7 +9,7 @@ FORMAT = "heard.monday/1"
 
 
 def json_text(document: Document) -> str:
-    """The document as indented JSON in ASCII, so that no viewer finds markup or directions in it; ends in a line feed."""
+    """The document as indented JSON in ASCII, so that no viewer finds markup in it; ends in a line feed."""
     body = {"format": FORMAT, **asdict(document)}
     text = json.dumps(body, ensure_ascii=True, indent=2, allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026") + "\n"

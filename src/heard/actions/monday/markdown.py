@@ -5,8 +5,8 @@ import re
 from heard.actions.monday.charts import share_text
 from heard.actions.monday.document import ChartBlock, Document, FigureBlock, Section
 
-# Marks that mean something anywhere in a line, then what means something only at its start, then bare addresses, which many
-# viewers make into links.
+# Marks that mean something anywhere in a line, marks that do so only at its start, and bare addresses, which many
+# viewers turn into links.
 _ANYWHERE = re.compile(r"([\\`*_\[\]<>#|~&$@])")
 _START = re.compile(r"^(\s*)(\d+(?=[.)])|)([-+=.)])")
 _ADDRESS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)
