@@ -31,8 +31,8 @@ def make_rows(table: str, *cells: dict[str, Any], **common: Any) -> pa.Table:
     """Rows of a table: each dict one row over a filler for every required column."""
     spec = TABLES[table]
     filled = {c.name: FILLERS[c.type] for c in spec.columns if c.is_required} | common
-    if spec.partition and spec.partition not in filled:
-        filled["month"] = 202601
+    if spec.partition:
+        filled = {spec.partition: 202601} | common | {k: v for k, v in filled.items() if k != spec.partition}
     return pa.Table.from_pylist([filled | row for row in cells], schema=spec.schema)
 
 

@@ -117,13 +117,14 @@ def make(path: Path) -> None:
     made.dispose()
 
 
-def migrate(connection: sa.Connection) -> None:
-    """Bring an older database to SCHEMA_VERSION.
+def bring_up(made: sa.Engine) -> None:
+    """Bring an older database to SCHEMA_VERSION in one transaction.
 
     Raises:
         NotSupported: A newer Heard made it.
     """
-    found = connection.execute(sa.select(schema_version.c.version)).scalar_one()
+    with reading(made) as connection:
+        found = connection.execute(sa.select(schema_version.c.version)).scalar_one()
     if found > SCHEMA_VERSION:
         raise NotSupported(
             "state.db",
@@ -131,10 +132,17 @@ def migrate(connection: sa.Connection) -> None:
             f"at most {SCHEMA_VERSION}",
             "A newer Heard made this workspace; upgrade Heard.",
         )
+    if found < SCHEMA_VERSION:
+        with transaction(made) as connection:
+            _migrate(connection)
+
+
+def _migrate(connection: sa.Connection) -> None:
+    # Read again: another process may have done it since.
+    found = connection.execute(sa.select(schema_version.c.version)).scalar_one()
     for version in range(found, SCHEMA_VERSION):
         MIGRATIONS[version](connection)
-    if found < SCHEMA_VERSION:
-        connection.execute(schema_version.update().values(version=SCHEMA_VERSION))
+    connection.execute(schema_version.update().values(version=SCHEMA_VERSION))
 
 
 def now() -> str:

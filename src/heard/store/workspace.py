@@ -83,6 +83,11 @@ class Store:
             raise fault.translated(error) from None
 
     @property
+    def folder(self) -> Path:
+        """The workspace's folder, absolute."""
+        return self._folder.root
+
+    @property
     def manifest(self) -> int:
         """Number of the newest manifest."""
         with fault.told(), state.reading(self._engine) as connection:
@@ -189,8 +194,7 @@ def open(folder: Path) -> Store:
         raise BadInput("workspace", "a folder without state.db", "a workspace", "Make one with: heard init FOLDER")
     engine = state.engine(places_of.state_db)
     with fault.told():
-        with state.transaction(engine) as connection:
-            state.migrate(connection)
+        state.bring_up(engine)
         readers.make(places_of.readers_db)
         _settle_if_free(places_of, engine)
     return Store(places_of, engine)
