@@ -26,7 +26,8 @@ _TAG = re.compile(
 
 # Breaks while the words are collected; white space of the source never looks like them, since it is made to blanks.
 _BR, _LINE, _PARAGRAPH = "\n", "\v", "\f"
-_BREAKS = re.compile(r" *[\n\v\f][ \n\v\f]*")
+_BREAKS = re.compile(r" ?[\n\v\f][ \n\v\f]*")
+_BLANKS = str.maketrans(dict.fromkeys("\n\r\t\v\f\xa0", " "))
 
 
 class _Words(HTMLParser):
@@ -58,7 +59,7 @@ class _Words(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.skipped:
-            self.parts.append(re.sub(r"\s+", " ", data))
+            self.parts.append(data.translate(_BLANKS))
 
     def _break(self, tag: str) -> None:
         if tag in _PARAGRAPHS:
@@ -93,7 +94,7 @@ def text_of(html: str | None) -> str:
     words = _Words()
     words.feed(html)
     words.close()
-    text = re.sub(r"[ \xa0]+", " ", "".join(words.parts))
+    text = re.sub(r"  +", " ", "".join(words.parts))
     return _BREAKS.sub(_breaks, text).strip()
 
 
