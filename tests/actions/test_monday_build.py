@@ -150,6 +150,13 @@ def test_one_great_one_missed_one_hard_moment_in_this_order():
     assert [story.kind for story in page.stories] == ["great", "missed", "hard"]
 
 
+def test_a_moment_without_a_quote_is_not_shown():
+    great, missed, hard = example_inputs().stories
+    page = build(replace(example_inputs(), stories=(replace(great, customer_quote=" \u200e "), missed, hard)))
+    assert [story.kind for story in page.stories] == ["missed", "hard"]
+    assert page.stories_title == "Two moments"
+
+
 def test_a_hidden_part_of_the_states_hides_the_split():
     states = replace(example_inputs().states, late=None)
     heard = build(replace(example_inputs(), states=states)).sections[0]

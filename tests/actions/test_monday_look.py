@@ -89,6 +89,12 @@ def test_words_have_the_contrast_of_wcag_aa(scheme, ink):
     assert _contrast(colours[ink], colours["paper"]) >= 4.5  # WCAG 2.2, 1.4.3
 
 
+def test_every_colour_of_the_drawings_has_its_turn_in_the_dark():
+    used = set(re.findall(r'(fill|stroke)="(#[0-9a-f]{6})"', html(build(example_inputs()))))
+    assert used
+    assert not [(what, colour) for what, colour in used if f'[{what}="{colour}"]' not in STYLE]
+
+
 def test_drawings_have_titles_tables_have_captions_and_headings_step_by_one():
     page = html(build(example_inputs()))
     assert page.count("<svg") == page.count("<svg xmlns") == len(re.findall(r"<svg[^>]*role=\"img\"[^>]*><title", page))

@@ -142,7 +142,8 @@ def _mid_sentence(title: str) -> str:
 
 def _stories(inputs: Inputs) -> tuple[StoryBlock, ...]:
     order = {"great": 0, "missed": 1, "hard": 2}
-    ordered = sorted(inputs.stories, key=lambda story: order[story.kind])
+    quoted = [story for story in inputs.stories if plain(story.customer_quote)]  # T3: no quote, no label
+    ordered = sorted(quoted, key=lambda story: order[story.kind])
     if _has_few(inputs):
         return tuple(_story(inputs, story) for story in ordered[:MAX_STORIES_WHEN_FEW])
     first = {story.kind: story for story in reversed(ordered)}
