@@ -7,11 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from heard.measures import interval, queries
-from heard.measures.base import Measure, Split
-from heard.measures.frame import Cells, Figures, Ints, to_table
+from heard.measures.base import Measure, Rows, Split
+from heard.measures.counted import Bools, Cells, Counted, Ints
+from heard.measures.frame import Figures, to_table
 from heard.measures.interval import Floats, Sums
 from heard.measures.lattice import LATTICE, Lattice, Period, checked
-from heard.measures.quantiles import by_cell
+from heard.measures.quantiles import Quantiles, by_cell
 from heard.measures.queries import Scan
 from heard.measures.registry import REGISTRY
 
@@ -60,58 +61,90 @@ def cells(
 def _over(view: View, measures: Sequence[Measure], lattice: Lattice, weeks: tuple[int, ...] | None) -> pa.Table:
     tables: list[pa.Table] = []
     for rows in {id(measure.rows): measure.rows for measure in measures}.values():
-        own = [measure for measure in measures if measure.rows is rows]
-        for period in lattice.periods:
-            tables.extend(_figures(view, own, Scan(rows, lattice.groupings, period, weeks)))
+        tables.extend(_of_rows(view, rows, [measure for measure in measures if measure.rows is rows], lattice, weeks))
     return pa.concat_tables(tables)
 
 
-def _figures(view: View, measures: Sequence[Measure], scan: Scan) -> Iterator[pa.Table]:
-    """Tables of all measures that share their rows, for one period."""
-    populations = list(dict.fromkeys(sql for measure in measures for sql in _populations(measure)))
-    cells = Cells(view.sql(queries.people(scan, populations)), scan)
-    people = {sql: i for i, sql in enumerate(populations)}
-    for measure, figures in (*_added(view, scan, measures, cells), *_ordered(view, scan, measures, cells)):
-        who = [people[sql] for sql in _populations(measure)]
-        yield to_table(measure, figures, cells, _fewest(cells, "customers", who), _fewest(cells, "agents", who))
+def _of_rows(
+    view: View, rows: Rows, measures: Sequence[Measure], lattice: Lattice, weeks: tuple[int, ...] | None
+) -> Iterator[pa.Table]:
+    """Tables of all measures that share their rows; the view is asked once."""
+    plan = Plan(measures)
+    counted = Counted(rows, view.sql(queries.counted(rows, plan.columns)))
+    for period in lattice.periods:
+        cells = Cells(counted, Scan(lattice.groupings, period, weeks))
+        people = People(cells)
+        for measure, figures in (*_added(plan, cells), *_ordered(plan, cells)):
+            names = plan.populations(measure)
+            yield to_table(measure, figures, cells, people.fewest("customer", names), people.fewest("agent", names))
 
 
-def _populations(measure: Measure) -> list[str]:
-    """Conditions that name the rows on which a figure rests: one, or the two sides of a difference."""
-    if measure.statistic == "quantile":
-        return [f"({measure.value}) IS NOT NULL"]
-    return [f"({n}) > 0" for n in (measure.n, measure.n_less) if n is not None]
+class Plan:
+    """Which columns of the rows a set of measures needs: each expression once, under the name e{i}."""
+
+    def __init__(self, measures: Sequence[Measure]) -> None:
+        self.added = [measure for measure in measures if measure.statistic != "quantile"]
+        self.ordered = [measure for measure in measures if measure.statistic == "quantile"]
+        summed = dict.fromkeys(sql for measure in self.added for pair in _ratios(measure) for sql in pair)
+        self.summed_count = len(summed)
+        every = dict.fromkeys((*summed, *(measure.value for measure in self.ordered)))
+        self._place = {sql: i for i, sql in enumerate(every)}
+        self._real = {m.value for m in measures if m.statistic in ("mean", "quantile")}
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """Name to expression; counts as 32-bit numbers, which keeps a million rows small."""
+        kinds = {sql: "DOUBLE" if sql in self._real else "INTEGER" for sql in self._place}
+        return {f"e{i}": f"CAST({sql} AS {kinds[sql]})" for sql, i in self._place.items()}
+
+    def place(self, sql: str) -> int:
+        """Number of the column of an expression."""
+        return self._place[sql]
+
+    def populations(self, measure: Measure) -> list[str]:
+        """Columns above 0, or not null, in the rows on which a figure rests; two where two sides are compared."""
+        if measure.statistic == "quantile":
+            return [f"e{self.place(measure.value)}"]
+        return [f"e{self.place(n)}" for n in (measure.n, measure.n_less) if n is not None]
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """Products that the intervals need: of value and value, value and n, n and n."""
+        ratios = {(self.place(v), self.place(n)) for measure in self.added for v, n in _ratios(measure)}
+        return sorted({pair for v, n in ratios for pair in ((v, v), (v, n), (n, n))})
 
 
-def _fewest(cells: Cells, kind: str, populations: Sequence[int]) -> Ints:
-    """Distinct people in each cell; of the smaller side where two are compared."""
-    counts = [cells.table[f"{kind}{i}"].to_numpy().astype(np.int64) for i in populations]
-    return np.asarray(np.min(counts, axis=0))
+class People:
+    """Distinct customers and agents behind figures, counted once for each set of rows."""
 
+    def __init__(self, cells: Cells) -> None:
+        self._cells = cells
+        self._marks: list[Bools] = []
+        self._known: dict[tuple[str, int], Ints] = {}
+        self._mark_of: dict[str, int] = {}
 
-def _added(view: View, scan: Scan, measures: Sequence[Measure], cells: Cells) -> Iterator[tuple[Measure, Figures]]:
-    """Shares, means, counts and differences, from sums."""
-    added = [measure for measure in measures if measure.statistic != "quantile"]
-    if not added:
-        return
-    ratios = [pair for measure in added for pair in _ratios(measure)]
-    place = {sql: i for i, sql in enumerate(dict.fromkeys(sql for pair in ratios for sql in pair))}
-    pairs = {(place[v], place[n]) for v, n in ratios}
-    products = sorted({(i, j) for v, n in pairs for i, j in ((v, v), (v, n), (n, n))})
-    table = view.sql(queries.sums(scan, list(place), products))
+    def fewest(self, kind: str, columns: Sequence[str]) -> Ints:
+        """Distinct people in each cell; of the smaller side where two are compared."""
+        return np.asarray(np.min([self._distinct(kind, name) for name in columns], axis=0))
 
-    def sums_of(pair: tuple[str, str]) -> Sums:
-        v, n = place[pair[0]], place[pair[1]]
-        names = (f"e{v}", f"e{n}", f"p{v}_{v}", f"p{v}_{n}", f"p{n}_{n}", f"c{n}")
-        return Sums(*(cells.spread(table, name) for name in names))
+    def _distinct(self, kind: str, column: str) -> Ints:
+        if column not in self._mark_of:
+            self._mark_of[column] = self._mark(self._cells.counted, column)
+        mark = self._mark_of[column]
+        if (kind, mark) not in self._known:
+            self._known[kind, mark] = self._cells.distinct(kind, self._marks[mark])
+        return self._known[kind, mark]
 
-    for measure in added:
-        sums = [sums_of(pair) for pair in _ratios(measure)]
-        if measure.statistic == "difference":
-            yield measure, _difference(*sums)
-            continue
-        for split, own in zip(measure.splits or (None,), sums, strict=True):
-            yield measure, _line(measure, own, split)
+    def _mark(self, counted: Counted, column: str) -> int:
+        """Number of the set of rows of a column; equal sets share one."""
+        values = counted.column(column)
+        is_quantile = counted.table[column].type == "double"
+        rows = np.isfinite(values) if is_quantile else values > 0
+        for number, known in enumerate(self._marks):
+            if np.array_equal(known, rows):
+                return number
+        self._marks.append(rows)
+        return len(self._marks) - 1
 
 
 def _ratios(measure: Measure) -> list[tuple[str, str]]:
@@ -121,6 +154,25 @@ def _ratios(measure: Measure) -> list[tuple[str, str]]:
     if measure.value_less is not None and measure.n_less is not None:
         return [(measure.value, measure.n), (measure.value_less, measure.n_less)]
     return [(measure.value, measure.n)]
+
+
+def _added(plan: Plan, cells: Cells) -> Iterator[tuple[Measure, Figures]]:
+    """Shares, means, counts and differences, from sums."""
+    if not plan.added:
+        return
+    table = cells.counted.query(queries.sums(cells.scan, cells.counted.rows, plan.summed_count, plan.pairs))
+    for measure in plan.added:
+        sums = [_sums(table, cells, plan.place(v), plan.place(n)) for v, n in _ratios(measure)]
+        if measure.statistic == "difference":
+            yield measure, _difference(*sums)
+            continue
+        for split, own in zip(measure.splits or (None,), sums, strict=True):
+            yield measure, _line(measure, own, split)
+
+
+def _sums(table: pa.Table, cells: Cells, v: int, n: int) -> Sums:
+    names = (f"e{v}", f"e{n}", f"p{v}_{v}", f"p{v}_{n}", f"p{n}_{n}", f"c{n}")
+    return Sums(*(cells.spread(table, name) for name in names))
 
 
 def _line(measure: Measure, sums: Sums, split: Split | None) -> Figures:
@@ -138,22 +190,23 @@ def _difference(one: Sums, other: Sums) -> Figures:
     return Figures(value, bounds.lower, bounds.upper, one.n + other.n, np.minimum(one.n, other.n))
 
 
-def _ordered(view: View, scan: Scan, measures: Sequence[Measure], cells: Cells) -> Iterator[tuple[Measure, Figures]]:
-    """Quantiles, from sorted values; measures of the same value share one query."""
-    ordered = [measure for measure in measures if measure.statistic == "quantile"]
-    for value in dict.fromkeys(measure.value for measure in ordered):
-        same = [measure for measure in ordered if measure.value == value]
-        table = view.sql(queries.values(scan, same[0]))
-        values = table["value"].to_numpy()
-        clusters = np.unique(table["cluster"].to_numpy(), return_inverse=True)[1]
-        owners = [cells.locate(table, np.full(len(values), queries.grouping_id(g))) for g in scan.groupings]
-        for measure in same:
-            assert measure.quantile is not None
-            parts = [by_cell(values, clusters, own, len(cells), measure.quantile) for own in owners]
-            yield measure, _merged(parts)
+def _ordered(plan: Plan, cells: Cells) -> Iterator[tuple[Measure, Figures]]:
+    """Quantiles, from sorted values; measures of the same value share the sorting."""
+    for value in dict.fromkeys(measure.value for measure in plan.ordered):
+        values = cells.counted.column(f"e{plan.place(value)}")
+        rows = np.argsort(values, kind="stable")[: int(np.isfinite(values).sum())]
+        for measure in plan.ordered:
+            if measure.value == value and measure.quantile is not None:
+                parts = [_quantiles(values[rows], cells, owner[rows], rows, measure.quantile) for owner in cells.owners]
+                yield measure, _merged(parts)
 
 
-def _merged(parts: Sequence[Any]) -> Figures:
+def _quantiles(values: Floats, cells: Cells, owner: Ints, rows: Ints, p: float) -> Quantiles:
+    inside = owner >= 0
+    return by_cell(values[inside], cells.counted.clusters[rows][inside], owner[inside], len(cells), p)
+
+
+def _merged(parts: Sequence[Quantiles]) -> Figures:
     """Each cell belongs to one grouping; the others have no value there."""
     n = np.sum([part.n for part in parts], axis=0)
     value, lower, upper = (

@@ -1,4 +1,4 @@
-"""Cells and the table of figures over them."""
+"""The table of figures over cells."""
 
 from typing import NamedTuple
 
@@ -8,12 +8,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from heard.measures.base import DIMENSIONS, Measure
+from heard.measures.counted import Cells, Ints
 from heard.measures.interval import LEVEL, Floats
 from heard.measures.lattice import name_of
-from heard.measures.queries import Scan, grouping_id
+from heard.measures.queries import grouping_id
 from heard.terms.tables import PROVENANCE, RELEASED
-
-Ints = npt.NDArray[np.int64]
 
 MIN_N = 5
 """Below this many units of the denominator a figure is not given: too few to say (as many as k in CONTRACTS 19)."""
@@ -39,44 +38,6 @@ class Figures(NamedTuple):
     cause_side: str | None = None
 
 
-class Cells:
-    """The cells of one scan, sorted, with the people in each; other tables with the same keys are matched to them."""
-
-    def __init__(self, counted: pa.Table, scan: Scan) -> None:
-        self.scan = scan
-        self._keys = (*DIMENSIONS, *(("week_start",) if scan.period == "week" else ()))
-        self._known = {name: _sorted(counted[name]) for name in self._keys}
-        codes = self._codes(counted, counted["g"].to_numpy())
-        order = np.argsort(codes, kind="stable")
-        self.table = counted.take(pa.array(order))
-        self._sorted_codes = codes[order]
-
-    def __len__(self) -> int:
-        return self.table.num_rows
-
-    def locate(self, table: pa.Table, grouping: Ints | None = None) -> Ints:
-        """Number of the cell of each row; its grouping is in column `g` unless given. Every row must have its cell."""
-        codes = self._codes(table, table["g"].to_numpy() if grouping is None else grouping)
-        return np.searchsorted(self._sorted_codes, codes)
-
-    def spread(self, table: pa.Table, name: str) -> Floats:
-        """A column of a table with one row a cell, as an array over all cells; 0 where the table lacks the cell."""
-        out = np.zeros(len(self))
-        out[self.locate(table)] = pc.fill_null(table[name], 0.0).to_numpy()
-        return out
-
-    def _codes(self, table: pa.Table, grouping: Ints) -> Ints:
-        """Keys as one whole number, unknown and not-grouped dimensions last."""
-        code = np.asarray(grouping).astype(np.int64)
-        in_grouping = {d: (code >> place & 1) == 0 for place, d in enumerate(reversed(DIMENSIONS))}
-        for name in self._keys:
-            known = self._known[name]
-            place = pc.fill_null(pc.index_in(table[name], value_set=known), len(known)).to_numpy().astype(np.int64)
-            place = np.where(in_grouping.get(name, True), place, len(known))
-            code = code * (len(known) + 1) + place
-        return code
-
-
 def to_table(measure: Measure, figures: Figures, cells: Cells, customers: Ints, agents: Ints) -> pa.Table:
     """Rows of one line of a measure in the columns of `RELEASED`; too few units make a null with its reason."""
     few = np.zeros(len(cells), bool) if figures.thinnest is None else figures.thinnest < MIN_N
@@ -88,7 +49,7 @@ def to_table(measure: Measure, figures: Figures, cells: Cells, customers: Ints, 
         "grouping": _grouping_names(cells),
         "period": _all(cells, period),
         "week_start": cells.table["week_start"] if period == "week" else pa.nulls(len(cells), pa.int32()),
-        **{name: cells.table[name] for name in DIMENSIONS},
+        **{name: cells.counted.names[name].take(cells.table[name].combine_chunks()) for name in DIMENSIONS},
         "cause_side": _all(cells, figures.cause_side),
         "cause": _all(cells, figures.cause),
         "value": _reals(shown),
@@ -117,11 +78,6 @@ def _grouping_names(cells: Cells) -> pa.Array:
     return pa.array(list(names.values())).take(
         pc.index_in(cells.table["g"], value_set=pa.array(ids, cells.table["g"].type))
     )
-
-
-def _sorted(column: pa.ChunkedArray) -> pa.Array:
-    known = column.unique().drop_null()
-    return known.take(pc.sort_indices(known))
 
 
 def _all(cells: Cells, value: str | None) -> pa.Array:

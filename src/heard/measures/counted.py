@@ -1,0 +1,132 @@
+"""The rows of measures in memory: read once from the view, then added up over any grouping."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from heard.measures import queries
+from heard.measures.base import DIMENSIONS, Rows
+from heard.measures.interval import Floats
+from heard.measures.queries import Scan
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+class Counted:
+    """Rows of one query with ids and dimensions as numbers.
+
+    Attributes:
+        names: Per dimension, the words that its numbers stand for.
+    """
+
+    def __init__(self, rows: Rows, table: pa.Table) -> None:
+        self.rows = rows
+        self.names = {name: _sorted(table[name]) for name in DIMENSIONS}
+        coded = {name: pc.index_in(table[name], value_set=self.names[name]) for name in DIMENSIONS}
+        kept = {name: table[name] for name in table.column_names if name not in DIMENSIONS}
+        self.table = pa.table({**kept, **coded})
+        self._connection = duckdb.connect()
+        self._connection.register("counted", self.table)
+
+    def query(self, sql: str) -> pa.Table:
+        """Run DuckDB's SQL over the table `counted`."""
+        return self._connection.sql(sql).to_arrow_table()
+
+    def column(self, name: str) -> Floats:
+        """A column as doubles; NaN for null."""
+        return np.asarray(pc.fill_null(self.table[name].cast(pa.float64()), np.nan).to_numpy())
+
+    @cached_property
+    def clusters(self) -> Ints:
+        """Number of each row's cluster, from 0."""
+        return _codes(self.table["cluster"])
+
+    @cached_property
+    def people(self) -> Mapping[str, Ints]:
+        """Numbers of each row's customer and agent, from 0; -1 for none."""
+        agents = np.where(self.table["no_agent"].to_numpy(), -1, _codes(self.table["agent"]))
+        return {"customer": _codes(self.table["customer"]), "agent": agents}
+
+    def dated(self, scan: Scan) -> Bools:
+        """Which rows a pass covers."""
+        if scan.period == "all":
+            return np.ones(self.table.num_rows, bool)
+        week = self.table["week_start"]
+        inside = week.is_valid() if scan.weeks is None else pc.is_in(week, value_set=pa.array(scan.weeks, pa.int32()))
+        return np.asarray(pc.fill_null(inside, False).to_numpy())
+
+
+class Cells:
+    """The cells of one pass, in a fixed order, and where rows belong among them."""
+
+    def __init__(self, counted: Counted, scan: Scan) -> None:
+        self.scan = scan
+        self.counted = counted
+        self._keys = (*DIMENSIONS, *(("week_start",) if scan.period == "week" else ()))
+        table = counted.query(queries.cells(scan))
+        self._weeks = _sorted(table["week_start"]) if scan.period == "week" else pa.nulls(0, pa.int32())
+        codes = self._codes(table, table["g"].to_numpy())
+        order = np.argsort(codes, kind="stable")
+        self.table = table.take(pa.array(order))
+        self._sorted_codes = codes[order]
+
+    def __len__(self) -> int:
+        return int(self.table.num_rows)
+
+    @cached_property
+    def owners(self) -> tuple[Ints, ...]:
+        """For each grouping, the cell of every row; -1 for rows that the pass does not cover."""
+        table, inside = self.counted.table, self.counted.dated(self.scan)
+        return tuple(
+            np.where(inside, np.searchsorted(self._sorted_codes, self._codes(table, np.int64(queries.grouping_id(g)))), -1)
+            for g in self.scan.groupings
+        )
+
+    def spread(self, table: pa.Table, name: str) -> Floats:
+        """A column of a table with one row a cell, as an array over all cells; 0 where the table lacks the cell."""
+        out = np.zeros(len(self))
+        where = np.searchsorted(self._sorted_codes, self._codes(table, table["g"].to_numpy()))
+        out[where] = pc.fill_null(table[name], 0.0).to_numpy()
+        return out
+
+    def distinct(self, kind: str, among: Bools) -> Ints:
+        """Distinct customers or agents in each cell, among the rows marked."""
+        person = self.counted.people[kind]
+        total = np.zeros(len(self), np.int64)
+        people = int(person.max(initial=0)) + 1
+        for owner in self.owners:
+            rows = among & (owner >= 0) & (person >= 0)
+            pairs = np.sort(owner[rows] * people + person[rows])
+            first = np.ones(len(pairs), bool)
+            first[1:] = pairs[1:] != pairs[:-1]
+            total += np.bincount(pairs[first] // people, minlength=len(self))
+        return total
+
+    def _codes(self, table: pa.Table, grouping: Any) -> Ints:
+        """Keys as one whole number; unknown and not-grouped dimensions last."""
+        code = np.broadcast_to(np.asarray(grouping, np.int64), table.num_rows)
+        used = {name: (code >> place & 1) == 0 for place, name in enumerate(reversed(DIMENSIONS))}
+        for name in self._keys:
+            known = self._weeks if name == "week_start" else self.counted.names[name]
+            place = pc.index_in(table[name], value_set=known) if name == "week_start" else table[name]
+            number = pc.fill_null(place, len(known)).to_numpy().astype(np.int64)
+            code = code * (len(known) + 1) + np.where(used.get(name, True), number, len(known))
+        return code
+
+
+def _sorted(column: pa.ChunkedArray) -> pa.Array:
+    known = column.unique().drop_null()
+    return known.take(pc.sort_indices(known))
+
+
+def _codes(column: pa.ChunkedArray) -> Ints:
+    """Numbers from 0 in the order of first sight; -1 for null."""
+    encoded = column.combine_chunks().dictionary_encode()
+    return np.asarray(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64))
