@@ -95,6 +95,8 @@ def test_the_json_has_its_shape(passes):
     assert required <= set(told["moments"]["first|machine"])
     for rate in ("heard_rate", "acknowledged_rate"):
         assert set(told[rate]) == {"first", "second_pass", "machine"}
+    assert list(told["rule_ceiling"]) == ["first", "second_pass"]  # what the rules could reach, beside what they did
+    assert told["rule_ceiling"]["first"]["opens_f1"] == told["moments"]["first|machine"]["opens_f1"]
     for figure in _figures(told):
         assert {"value", "low", "high", "n"} <= set(figure)
         assert ("reason" in figure) == (figure["value"] is None)

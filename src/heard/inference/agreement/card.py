@@ -29,6 +29,7 @@ from heard.inference.agreement.figures import (
     Resamples,
     figure,
 )
+from heard.inference.agreement.machine import MACHINE, ceiling
 from heard.inference.agreement.raters import aligned
 from heard.inference.agreement.rendering import sections
 from heard.sources.labelled import LabelledConversation
@@ -48,6 +49,8 @@ class Card:
         labels: Label → pair → figure, over turns of the fitting role.
         moments: Pair → figure; plain agreement on moments that open in the same customer block, beside it kappa.
         rates: Name of a rate → rater → figure.
+        ceilings: Rater → figures of the ledger's rules on that rater's own turn labels: the best that a machine with
+            these rules could reach (CONTRACTS 12). Empty where the machine is not among the raters.
     """
 
     raters: tuple[str, ...]
@@ -55,6 +58,7 @@ class Card:
     labels: Mapping[str, Mapping[str, Figures]]
     moments: Mapping[str, Figures]
     rates: Mapping[str, Figures]
+    ceilings: Mapping[str, Figures]
 
     def to_json(self) -> dict[str, Any]:
         """The card as one JSON document; every figure has value, low, high and n."""
@@ -66,6 +70,7 @@ class Card:
             },
             "moments": {pair: _told(figures) for pair, figures in self.moments.items()},
             **{name: _told(figures) for name, figures in self.rates.items()},
+            "rule_ceiling": {name: _told(figures) for name, figures in self.ceilings.items()},
         }
 
     def to_sections(self) -> list[tuple[str, list[dict[str, str]]]]:
@@ -97,6 +102,7 @@ def card(raters: Mapping[str, Sequence[LabelledConversation]], *, seed: int, res
     draws = Resamples(len(one), seed=seed, resamples=resamples)
     fit, flags = fits(one), {name: given(conversations) for name, conversations in same.items()}
     pairs = list(combinations(names, 2))
+    people = [name for name in names if name != MACHINE]
     by_pair = {f"{a}|{b}": _label_figures(flags[a], flags[b], fit, one, draws) for a, b in pairs}
     return Card(
         raters=names,
@@ -104,6 +110,7 @@ def card(raters: Mapping[str, Sequence[LabelledConversation]], *, seed: int, res
         labels={label: {pair: found[label] for pair, found in by_pair.items()} for label in NAMES},
         moments={f"{a}|{b}": _moment_figures(same[a], same[b], draws) for a, b in pairs},
         rates=_rate_figures(same, draws),
+        ceilings={name: _moment_figures(same[name], ceiling(same[name]), draws) for name in people if MACHINE in same},
     )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 Rows = list[dict[str, str]]
 LABEL_COLUMNS = ("kappa", "f1", "precision", "recall")
 NOTHING = "–"
+MOMENTS = "Moments; the first of a pair is the reference, rules are what the ledger makes of that rater's own labels"
 THIN = 9
 """Below so many uses by the first rater a label's figures rest on too little: two careful passes were only compared on
 labels seen nine times or more (CODEBOOK, settled cases)."""
@@ -18,7 +19,7 @@ labels seen nine times or more (CODEBOOK, settled cases)."""
 
 def sections(card: "Card") -> list[tuple[str, Rows]]:
     """Titled tables: the rates, moments by pair, labels by pair."""
-    told = [("Rates by rater", _rates(card)), ("Moments, the first of a pair is the reference", _moments(card))]
+    told = [("Rates by rater", _rates(card)), (MOMENTS, _moments(card))]
     pairs = tuple(card.moments)
     return told + [(f"Labels, {pair.replace('|', ' against ')}", _labels(card, pair)) for pair in pairs]
 
@@ -45,8 +46,9 @@ def _rates(card: "Card") -> Rows:
 
 def _moments(card: "Card") -> Rows:
     names = dict.fromkeys(name for figures in card.moments.values() for name in figures)
+    columns = {**card.moments, **{f"{name}|rules": figures for name, figures in card.ceilings.items()}}
     return [
-        {"figure": name.replace("_", " "), **{pair: shown(figures[name]) for pair, figures in card.moments.items()}}
+        {"figure": name.replace("_", " "), **{pair: shown(figures[name]) for pair, figures in columns.items()}}
         for name in names
     ]
 

@@ -81,8 +81,10 @@ def _turn(turn: LabelledTurn, findings: Iterable[dict[str, object]]) -> Labelled
         if name in LABELS and LABELS[name].group in GROUP_OF_ROLE[turn.who]:
             quote = Quote(name, int(str(finding["start"])), int(str(finding["end"])))
             held[LABELS[name].group].setdefault(name, quote)
-    groups = {group: tuple(quotes.values()) for group, quotes in held.items()}
-    return LabelledTurn(turn.position, turn.who, turn.text, **groups, offset_seconds=turn.offset_seconds)
+    emotions, cues, behaviors = (tuple(quotes.values()) for quotes in held.values())
+    return LabelledTurn(
+        turn.position, turn.who, turn.text, emotions, cues, behaviors, offset_seconds=turn.offset_seconds
+    )
 
 
 def _moment(row: dict[str, object]) -> LabelledMoment:
