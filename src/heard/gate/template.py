@@ -23,7 +23,7 @@ DEFAULT_PURPOSES = {
         "No decision about you follows from it. You may object at any time.",
         objection="heard object",
         retention_days=396,
-        proportionality="Text only, under pseudonyms, in groups of five or more; less would not show a small firm a week.",
+        proportionality="Text only, under pseudonyms, in groups of five or more; less would not show its week.",
         owner="the owner of the business",
     ),
     "coaching": Purpose(

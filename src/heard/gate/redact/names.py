@@ -40,6 +40,7 @@ _PLACE_BEFORE = re.compile(r"(?:\b(?:San|St\.?|Saint|Santa|Port|Fort|Lake|Mount|
 _FOLLOW = re.compile(rf"{_NEXT}{{0,2}}")
 _BRANDS = re.compile("|".join(re.escape(phrase) for phrase in BRAND_PHRASES))
 
+_FUNCTION_WORDS = frozenset(word for words in keyed("languages").values() for word in words)
 _CUES = keyed("cues")
 """Words without which a pattern cannot strike; looking for them first makes most turns cheap."""
 _TAIL = 100
@@ -99,7 +100,7 @@ class Tagger:
             yield from self._run(found, trust=True)
         if not _CUES["from"].isdisjoint(tokens):
             for found in _BEFORE_VERB.finditer(text):
-                yield from self._run(found, trust=False)
+                yield from self._run(found, trust=not found[0].lower().endswith(("here", "speaking")))
 
     def _strong(self, text: str, found: Match[str]) -> Iterator[tuple[int, int]]:
         """After "my name is": the next words, in any case, as far as they can be a name."""
@@ -109,11 +110,19 @@ class Tagger:
             is_first = start is None
             if low in self._kept and low not in UNSURE:
                 break
-            if not is_first and not (word[0][0].isupper() or low in SURNAMES or low in GIVEN or low in _JOINING):
+            if not is_first and not self._goes_on(
+                word[0], low, is_lower=text[start].islower() if start is not None else False
+            ):
                 break
             start, end = (word.start() if is_first else start), word.end()
         if start is not None and end is not None:
             yield start, end
+
+    def _goes_on(self, word: str, low: str, *, is_lower: bool) -> bool:
+        """Whether a further word belongs to a name; somebody who writes all in lower case does so in names too."""
+        if word[0].isupper() or low in SURNAMES or low in GIVEN or low in _JOINING:
+            return True
+        return is_lower and len(low) > 3 and low not in _FUNCTION_WORDS
 
     def _run(self, found: Match[str], *, trust: bool) -> Iterator[tuple[int, int]]:
         """A run of capitalised words beside a cue; without trust its first word must be in the lists."""

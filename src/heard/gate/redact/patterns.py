@@ -8,11 +8,12 @@ import re
 from re import Match
 
 from heard.gate.redact.checks import is_iban, is_luhn, is_uk_postcode
+from heard.gate.redact.lexicon import keyed
 
 _URL = re.compile(r"(?i:\bhttps?://|\bwww\.)[^\s<>\"]++")
 _EMAIL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]++(?:@|\s?[(\[]at[)\]]\s?|＠)[\w-]++(?:\.[\w-]++)+")
 _QUOTED_EMAIL = re.compile(r'"[^"\n@]{1,64}+"@[\w-]++(?:\.[\w-]++)+')
-_HANDLE = re.compile(r"(?<![\w@.])@(\w++)")
+_HANDLE = re.compile(r"(?<![\w.@])@++(\w++)(?:@\w++)*+")
 _IBAN = re.compile(
     r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]{4}){2,7}(?:[ -]?[A-Za-z0-9]{1,4})?(?![A-Za-z0-9])"
 )
@@ -56,12 +57,6 @@ _DIGITS = re.compile(r"(?<![\d])(?:\+|\(\+?)?\d(?:[\s().\-–/·]{0,2}\d)*+")
 _CODE = re.compile(
     r"(?<![\w-])(?:[A-Za-z]{0,24}+[-_/]?\d|[A-Z]{5,8}(?![\w-]))(?:[A-Za-z0-9]|[-_/][A-Za-z0-9])*+|(?<![\w-])(?:[A-Za-z]++[-_/])++[A-Za-z]*+\d(?:[A-Za-z0-9]|[-_/][A-Za-z0-9])*+"
 )
-_CUE = re.compile(
-    r"(?i)(?:\b(?:order|orders|booking|reservation|confirmation|reference|ref|ticket|case|invoice|inv|tracking|parcel|shipment|account|acct|a/c|customer|client|member(?:ship)?"
-    r"|policy|contract|serial|imei|pnr|claim|licence|license|passport|routing|sort|iban|card|pin|otp|bestell|auftrags?|kunden|rechnungs?|commande|pedido|factura|ordine)"
-    r"(?:\s?(?:number|numbers|num|no|nr|nummer|code|id|ref(?:erence)?|#|n[º°]))?\.?(?:\s(?:is|was|ist|with|for|under|ending(?:\sin)?))?[\s:=#*.]{0,4}"
-    r"|\b(?:number|nummer|code|id|no\.|nr\.)(?:\s(?:is|was|ist))?[\s:=#]{0,3}|#\s?)\Z"
-)
 _MONEY_BEFORE = re.compile(r"(?:[$£€¥₹]|\b(?:USD|EUR|GBP|INR|Rs|CHF|RM|PLN|HUF|Ft)\.?)\s?\Z")
 _UNIT_AFTER = re.compile(
     r"\s?(?i:%|€|£|\$|usd|eur|gbp|chf|huf|ft|pln|points?|miles?|km|kms|steps?|mah|mb|gb|kb|kbps|mbps|ms|rpm|users?|people|customers?|followers?|views?|songs?|photos?|files?|emails?"
@@ -80,6 +75,7 @@ _PHONE_CUE = re.compile(
     r"|reach me|whatsapp|fax|handy|telefon|landline|contact)\b[\w\s:.']{0,20})\Z"
 )
 _PLAIN_HANDLE = re.compile(r"[A-Za-z]+\Z")
+_CUE_WORDS = keyed("number_cues")
 _SHORT = 28
 """How far back a cue is looked for, in characters."""
 
@@ -154,6 +150,21 @@ _ALONE = re.compile(r"\d{1,4}\.\d{1,2}\Z")
 """A decimal beside other numbers: a price or a size, not a part of them."""
 
 
+def _is_cued(before: str) -> bool:
+    """Whether the words just before say that a number names something: an order, a case, an account."""
+    if before.rstrip()[-1:] == "#":
+        return True
+    for word in reversed(_CUE_TOKEN.findall(before.lower())):
+        if word in _CUE_WORDS["thing"] or word in _CUE_WORDS["number"] or word.endswith(("nummer", "number")):
+            return True
+        if word not in _CUE_WORDS["between"]:
+            return False
+    return False
+
+
+_CUE_TOKEN = re.compile(r"[^\W\d_]+(?:/[^\W\d_]+)*|[,;!?)\]]")
+
+
 def _kind(text: str, before: str, whole: str, end: int) -> str:
     digits = "".join(c for c in text if c.isdigit())
     count = len(digits)
@@ -161,7 +172,7 @@ def _kind(text: str, before: str, whole: str, end: int) -> str:
         return text
     if _is_measure(text, before, whole, end):
         return text
-    if 13 <= count <= 19 and is_luhn(digits):
+    if 13 <= count <= 19 and digits[0] != "0" and text[0] != "+" and is_luhn(digits):
         return "[card]"
     if _DATE.match(text):
         return "[order]" if _SORT_CODE.search(before) else "[date]" if _BORN.search(before) else text
@@ -176,7 +187,8 @@ def _is_measure(text: str, before: str, whole: str, end: int) -> bool:
         return True
     if _UNIT_AFTER.match(whole, end) and sum(c.isdigit() for c in text) <= 7:
         return True
-    return bool(_VERSION.match(text) or _GROUPED.match(text) or _YEARS.match(text))
+    is_version = sum(c.isdigit() for c in text) <= 8 and bool(_VERSION.match(text))
+    return is_version or bool(_GROUPED.match(text) or _YEARS.match(text))
 
 
 _YEARS = re.compile(r"(?:19|20)\d\d\s?[-–/]\s?(?:19|20)?\d\d\Z")
@@ -192,7 +204,7 @@ def _is_phone(text: str, digits: str, before: str) -> bool:
         return 7 <= count <= 16
     if count < 6 or count > 15:
         return False
-    if _PHONE_CUE.search(before) and not _CUE.search(before):
+    if _PHONE_CUE.search(before) and not _is_cued(before):
         return True
     if digits.startswith("00") and count >= 9:
         return True
@@ -200,8 +212,8 @@ def _is_phone(text: str, digits: str, before: str) -> bool:
     if _LOCAL_PHONE.match(text):
         return True
     if has_separator:
-        return count >= 9 and not re.match(r"\d{3}-\d{2}-\d{4}\Z", text) and not _CUE.search(before)
-    return count in (10, 11) and digits[0] == "0" and not _CUE.search(before)
+        return count >= 9 and not re.match(r"\d{3}-\d{2}-\d{4}\Z", text) and not _is_cued(before)
+    return count in (10, 11) and digits[0] == "0" and not _is_cued(before)
 
 
 _LOCAL_PHONE = re.compile(r"\d{3}[-.]\d{4}\Z")
@@ -212,7 +224,7 @@ def _by_length(text: str, digits: str, before: str) -> str:
     longest = max(len(part) for part in re.findall(r"\d+", text))
     if longest >= 5 or len(digits) >= 8:
         return "[order]"
-    if _CUE.search(before) and len(digits) >= 3:
+    if _is_cued(before) and len(digits) >= 3:
         return "[order]"
     if _PHONE_CUE.search(before) and len(digits) >= 6:
         return "[phone]"
@@ -236,7 +248,7 @@ def _code(found: Match[str]) -> str:
     if longest >= 5 or count >= 6:
         return "[order]"
     is_code = len(text) >= 4 and (count >= 2 or (text.isupper() and len(text) >= 5))
-    return "[order]" if is_code and _CUE.search(before) else text
+    return "[order]" if is_code and _is_cued(before) else text
 
 
 _LOCATOR_CUE = re.compile(
