@@ -9,7 +9,7 @@ from heard.sources.base import all_sources, batch_of, find, recognise
 from heard.sources.table_guess import ColumnGuess, Guess
 from heard.sources.tables import TableSource
 from heard.terms.batch import Batch
-from heard.testing import EXPORTS, check_source
+from heard.testing import EXPORTS, OPTIONS, check_source
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 DATA = Path(__file__).parents[2].parent / "shared" / "data"
@@ -20,6 +20,7 @@ ROWS = {  # what each small export is known to hold
     "tweetsumm": {"interaction": 2, "turn": 8},
     "twcs": {"interaction": 2, "turn": 4},
     "star": {"interaction": 1, "turn": 3, "survey_answer": 2, "agent": 1, "customer": 1},
+    "mbox": {"interaction": 2, "turn": 5},
     "convokit": {"interaction": 2, "turn": 8},
 }
 
@@ -27,7 +28,7 @@ ROWS = {  # what each small export is known to hold
 @pytest.mark.parametrize("name", EXPORTS)
 def test_a_built_in_source_conforms(name: str, tmp_path: Path) -> None:
     source, make = EXPORTS[name]
-    assert dict(check_source(find(source), make(tmp_path)).rows) == ROWS[name]
+    assert dict(check_source(find(source), make(tmp_path), OPTIONS.get(name)).rows) == ROWS[name]
 
 
 @pytest.mark.parametrize("name", EXPORTS)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from heard.errors import BadInput
 from heard.sources.base import find
 from heard.terms.batch import Window
-from heard.testing import EXPORTS, leaks
+from heard.testing import EXPORTS, OPTIONS, leaks
 
 SECONDS = 5.0
 """Generous: the fixtures hold 8 turns, and two cores are shared."""
@@ -74,10 +74,11 @@ def broken(path: Path, folder: Path, number: int, changes: list[Change]) -> Path
     return copy
 
 
-def holds(source: str, path: Path) -> None:
+def holds(name: str, path: Path) -> None:
+    source = EXPORTS[name][0]
     begun = time.monotonic()
     try:
-        for batch in find(source).read(path, Window(), {}):
+        for batch in find(source).read(path, Window(), OPTIONS.get(name, {})):
             assert batch.rows.num_columns >= 0
     except BadInput as told:
         assert not leaks(str(told)), "an error shows what the file holds"  # noqa: PT017
@@ -92,7 +93,7 @@ def holds(source: str, path: Path) -> None:
 def test_broken_bytes_are_bad_input_at_worst(
     name: str, exports: dict[str, Path], tmp_path: Path, number: int, changes: list[Change]
 ) -> None:
-    holds(EXPORTS[name][0], broken(exports[name], tmp_path, number, changes))
+    holds(name, broken(exports[name], tmp_path, number, changes))
 
 
 @pytest.mark.slow
@@ -102,4 +103,4 @@ def test_broken_bytes_are_bad_input_at_worst(
 def test_many_broken_bytes_are_bad_input_at_worst(
     name: str, exports: dict[str, Path], tmp_path: Path, number: int, changes: list[Change]
 ) -> None:
-    holds(EXPORTS[name][0], broken(exports[name], tmp_path, number, changes))
+    holds(name, broken(exports[name], tmp_path, number, changes))

@@ -221,6 +221,33 @@ def convokit(folder: Path) -> Path:
     return path
 
 
+def mbox(folder: Path) -> Path:
+    """Two threads of mail: an answer that quotes, a signature, an HTML mail and an automatic reply."""
+    me, you = f'"{CANARIES.names[0]}" <{CANARIES.emails[0]}>', "Ida Fernquist <help@shop.example>"
+    quoted = "".join(f"> {line}\n" for line in SENTENCES[0].splitlines())
+    mails = [
+        _mail("m1", "", me, you, 30, SENTENCES[0]),
+        _mail("m2", "<m1@x>", you, me, 31, f"{REPLIES[0]}\n\nOn Sun, Nov 16, 2025 at 9:30 AM Z Q wrote:\n{quoted}"),
+        _mail("m3", "<m1@x> <m2@x>", me, you, 32, f"{SENTENCES[1]}\n-- \n{CANARIES.names[0]}\n{CANARIES.phones[0]}"),
+        _mail("m4", "", f"{CANARIES.names[1]} <{CANARIES.emails[1]}>", you, 33, f"<p>{SENTENCES[3]}</p>", "text/html"),
+        _mail(
+            "m5", "<m4@x>", you, CANARIES.emails[1], 34, "We have your mail.", extra="Auto-Submitted: auto-replied\n"
+        ),
+    ]
+    return _text(folder / "mail.mbox", "".join(mails))
+
+
+def _mail(
+    name: str, references: str, sender: str, to: str, minute: int, body: str, kind: str = "text/plain", extra: str = ""
+) -> str:
+    answers = f"References: {references}\n" if references else ""
+    return (
+        f"From sender@example.org Sun Nov 16 09:{minute}:00 2025\nMessage-ID: <{name}@x>\n{answers}{extra}"
+        f"From: {sender}\nTo: {to}\nSubject: Order\nDate: Sun, 16 Nov 2025 09:{minute}:00 +0000\n"
+        f"Content-Type: {kind}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{body}\n\n"
+    )
+
+
 EXPORTS: dict[str, tuple[str, Maker]] = {
     "table_csv": ("table", table_csv),
     "table_tsv": ("table", table_tsv),
@@ -235,8 +262,11 @@ EXPORTS: dict[str, tuple[str, Maker]] = {
     "twcs": ("twcs", twcs),
     "star": ("star", star),
     "convokit": ("convokit", convokit),
+    "mbox": ("mbox", mbox),
 }
 """By name: which source reads it, and what writes it into a folder and returns its path."""
+OPTIONS: dict[str, dict[str, str]] = {"mbox": {"agents": "@shop.example"}}
+"""Options that an export needs to be read; none for the others."""
 
 
 def _text(path: Path, text: str) -> Path:
