@@ -152,7 +152,7 @@ def test_json_is_ascii_and_holds_no_angle_bracket(page):
     text = json_text(document)
     assert text.isascii()
     assert not re.search("[<>&]", text)
-    assert json.loads(text)["cautions"][0] == (words if len(words) <= 240 else document.cautions[0])
+    assert json.loads(text)["cautions"][0] == (words if len(words) <= 200 else document.cautions[0])
 
 
 @given(st.text(max_size=60))

@@ -1,18 +1,17 @@
 """From inputs to the page as blocks of data. Same inputs, same document (T8): no clock, chance or locale."""
 
+from heard.actions.monday.acts import call_block, calls_note, policy_block
 from heard.actions.monday.check import check
-from heard.actions.monday.document import CallBlock, Document, PolicyBlock, StoryBlock
-from heard.actions.monday.figures import GRADE_WORDS, TOO_FEW, is_beyond_noise, is_shown
-from heard.actions.monday.inputs import Call, Inputs, PolicyFix, Story
-from heard.actions.monday.plain import link, plain
+from heard.actions.monday.document import Document, StoryBlock
+from heard.actions.monday.figures import TOO_FEW, is_beyond_noise, is_shown
+from heard.actions.monday.inputs import Inputs, Story
+from heard.actions.monday.plain import QUOTE, SENTENCE, link, plain
 from heard.actions.monday.sections import block, sections
 from heard.actions.monday.wording import (
-    CAUSE_WORDS,
     channel_text,
     counted,
     day_text,
     joined,
-    money,
     rounded,
     short_day,
     weekday,
@@ -20,10 +19,8 @@ from heard.actions.monday.wording import (
 
 MIN_AGENTS = 3
 """Teams below this show the week of a quote, not its day and channel (CONTRACTS 19)."""
-MAX_CALLS, MAX_CAUTIONS, MAX_LEFT_OUT = 3, 6, 8
+MAX_CALLS, MAX_CAUTIONS, MAX_LEFT_OUT = 3, 5, 8
 MAX_STORIES_WHEN_FEW = 4
-QUOTE, SENTENCE = 180, 240
-"""Room for a quote and a sentence in code points, so that two pages stay two pages."""
 _NUMBER_WORDS = {1: "One moment", 2: "Two moments", 3: "Three moments", 4: "Four moments"}
 
 
@@ -54,10 +51,10 @@ def build(inputs: Inputs) -> Document:
         stories_title=_stories_title(inputs, len(stories)),
         stories=stories,
         stories_note=_stories_note(stories),
-        policy=_policy(inputs.policy) if inputs.policy else None,
+        policy=policy_block(inputs.policy) if inputs.policy else None,
         policy_note="" if inputs.policy else "No one rule stands out: too few moments, or none leads beyond noise.",
-        calls=tuple(_call(call) for call in inputs.calls[:MAX_CALLS]),
-        calls_note=_calls_note(inputs),
+        calls=tuple(call_block(call) for call in inputs.calls[:MAX_CALLS]),
+        calls_note=calls_note(inputs),
         cautions=tuple(plain(line, SENTENCE) for line in inputs.not_to_conclude[:MAX_CAUTIONS]),
         left_out=_left_out(inputs),
         footer=_footer(inputs),
@@ -179,50 +176,6 @@ def _stories_title(inputs: Inputs, count: int) -> str:
 
 def _stories_note(stories: tuple[StoryBlock, ...]) -> str:
     return "" if stories else "No words to show: none were written, or their purpose does not allow it."
-
-
-def _policy(policy: PolicyFix) -> PolicyBlock:
-    missed = f"{rounded(policy.missed_count)} of {counted(policy.missed_total, 'missed moment', 'missed moments')}"
-    lines = [f"{_hurt(policy)} of all hurt, {missed}"]
-    if policy.worth is not None:
-        worth = policy.worth
-        span = f"{money(worth.low, worth.currency)}–{money(worth.high, worth.currency)}"
-        lines.append(f"worth {span} {plain(worth.per, 30)}")
-    lines.append(GRADE_WORDS[policy.grade])
-    lines.append(f"owner: {plain(policy.owner, 60) if policy.owner else 'nobody yet'}")
-    if policy.since_weeks is not None:
-        lines.append(f"first on this list for {counted(policy.since_weeks, 'week', 'weeks')}")
-    title = plain(policy.title, 100) if policy.title else CAUSE_WORDS[policy.cause]
-    quotes = tuple(plain(quote, 140) for quote in policy.quotes[:2])
-    return PolicyBlock(title=title, lines=tuple(lines), hedge=plain(policy.hedge, SENTENCE), quotes=quotes)
-
-
-def _hurt(policy: PolicyFix) -> str:
-    text = f"{rounded(policy.hurt_share * 100)}\u202f%"
-    if policy.hurt_ci_lower is None or policy.hurt_ci_upper is None:
-        return text
-    return f"{text} ({rounded(policy.hurt_ci_lower * 100)}–{rounded(policy.hurt_ci_upper * 100)})"
-
-
-def _call(call: Call) -> CallBlock:
-    who = {"customer": "the customer wrote last", "business": "we wrote last", None: ""}[call.last_speaker]
-    on = f"last contact {short_day(call.last_contact_on)}" if call.last_contact_on else ""
-    return CallBlock(
-        customer=plain(call.customer_id, 40),
-        why=plain(call.why, 160),
-        last=", ".join(part for part in (on, who) if part),
-        url=link(call.source_url),
-    )
-
-
-def _calls_note(inputs: Inputs) -> str:
-    note = "A person decides whether to call; Heard sends nothing."
-    if not inputs.calls:
-        note = "Nobody is on the list: it takes a missed moment, a reason to call soon and no contact since."
-    if inputs.opted_out_count:
-        verb = "customer asked" if inputs.opted_out_count == 1 else "customers asked"
-        note += f" {rounded(inputs.opted_out_count)} more {verb} not to be contacted."
-    return note
 
 
 def _left_out(inputs: Inputs) -> str:

@@ -1,9 +1,11 @@
 """The page as PDF on two sheets of A4, by Typst with its own typefaces: no system library or font, no date inside."""
 
 import json
+import re
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -11,6 +13,11 @@ from heard.actions.monday import charts
 from heard.actions.monday.document import Document, FigureBlock
 from heard.actions.monday.interval import interval_bar
 from heard.actions.monday.theme import PRINT
+
+_LONG_WORD = re.compile(r"\S{22}(?=\S)")
+"""So many letters of 9.6 points fill a column of 54 mm."""
+_EXACT = frozenset({"name", "kind", "key", "url"})
+"""Values that are compared or linked and never set."""
 
 
 def pdf(document: Document, *, font_folder: Path | None = None) -> bytes:
@@ -24,10 +31,21 @@ def pdf(document: Document, *, font_folder: Path | None = None) -> bytes:
             such letters are empty boxes. Null uses the built-in ones alone.
     """
     source = files("heard.actions.monday").joinpath("templates", "monday.typ").read_bytes()
-    given = {"page": json.dumps(asdict(document)), "drawings": json.dumps(_drawings(document))}
+    given = {"page": json.dumps(_breakable(asdict(document))), "drawings": json.dumps(_drawings(document))}
     more = [str(font_folder)] if font_folder else []
     fonts = typst.Fonts(include_system_fonts=False, font_paths=more)
     return bytes(typst.compile(source, format="pdf", sys_inputs=given, font_paths=fonts))
+
+
+def _breakable(value: Any, name: str = "") -> Any:
+    """The same values with places to break in long words, which Typst would otherwise set across the next column."""
+    if isinstance(value, dict):
+        return {key: _breakable(item, key) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_breakable(item, name) for item in value]
+    if isinstance(value, str) and name not in _EXACT:
+        return _LONG_WORD.sub("\\g<0>\u200b", value)
+    return value
 
 
 def _drawings(document: Document) -> dict[str, str]:

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlsplit
 
 # Unicode Standard Annex 9: embeddings, overrides, isolates and marks would turn the text after a quote around.
 _DIRECTION = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+QUOTE, SENTENCE = 180, 200
+"""Room for a quote and for a sentence in code points, so that two sheets stay two sheets."""
 _MAX_MARKS = 3
 """Combining marks kept on one base character: Vietnamese and pointed Hebrew need up to three."""
 _DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
