@@ -121,6 +121,7 @@ TAKEN: dict[str, tuple[str, str, bytes | str, Mapping[str, str], list[str]]] = {
         "table", "t.csv", TURN + "T1,Kunde,,x\nT1,Berater,,y\n", {"role.customer": "kunde", "role.agent": "Berater"}, ["x", "y"]),
     "a column that is told": (
         "table", "t.csv", "ticket_id,role,Anliegen\nT1,customer,x\n", {"column.text": "Anliegen"}, ["x"]),
+    "a list below a key, printed wide": ("conversations", "c.json", json.dumps({"conversations": [{"id": 1, "turns": [{"who": "bot", "text": "x"}]}]}, indent=2), {}, ["x"]),
     "packed": ("conversations", "c.jsonl.gz", gzip.compress(conversation(turns=[{"who": "bot", "text": "x"}]).encode()), {}, ["x"]),
 }  # fmt: skip
 

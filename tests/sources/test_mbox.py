@@ -57,6 +57,7 @@ ODD: dict[str, tuple[tuple[str, ...], str, str | None]] = {  # headers, body, th
     "a date of 1970": (("Date: Thu, 1 Jan 1970 00:00:00 +0000",), "hello", "hello"),
     "UTC with an unknown zone": (("Date: Sun, 16 Nov 2025 09:00:00 -0000",), "hello", "hello"),
     "a charset that is none": (("Content-Type: text/plain; charset=klingon",), "hello", "hello"),
+    "a charset with a zero byte": (("Content-Type: text/plain; charset=ut\0f",), "hello", "hello"),
     "quoted-printable": (
         ("Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: quoted-printable"),
         "gr=C3=B6=C3=9Fer", "größer"),

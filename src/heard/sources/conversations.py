@@ -73,7 +73,7 @@ def records_of(path: Path, encoding: str | None = None) -> Iterator[tuple[str, d
     start = start_of(path)
     if start[:1] == b"[":
         yield from _listed(path, "item", encoding)
-    elif any(start[:256].replace(b" ", b"").startswith(b'{"%b":[' % key) for key in (b"conversations", b"data")):
+    elif any(b"".join(start[:256].split()).startswith(b'{"%b":[' % key) for key in (b"conversations", b"data")):
         key = start.split(b'"', 2)[1].decode("ascii", "replace")
         yield from _listed(path, f"{key}.item", encoding)
     else:

@@ -87,6 +87,6 @@ def _decoded(data: bytes, charset: str | None) -> str:
     for encoding in (charset or "utf-8", "utf-8", "cp1252"):
         try:
             return data.decode(encoding)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):  # a charset that is unknown, does not fit, or holds a zero byte
             continue
     return data.decode("utf-8", "replace")
