@@ -106,14 +106,14 @@ def test_a_killed_purge_is_finished_by_the_next_opening(nursery, tmp_path) -> No
     workspace = tmp_path / "w"
     store.create(workspace).close()
     killed = 0
-    for here in range(1, 9):
+    for here in range(1, 7):
         assert nursery.run("write", workspace, here, kill_after=None) == 0
         killed += nursery.run("purge", workspace, here, kill_after=chance.uniform(0.01, 0.15)) == -9
         assert round_of(workspace) == here
     assert killed > 0
     store.open(workspace).purge()
-    assert round_of(workspace) == 8
-    assert not any(f"round {n}".encode() in Path(f).read_bytes() for n in range(1, 8) for f in files_of(workspace))
+    assert round_of(workspace) == 6
+    assert not any(f"round {n}".encode() in Path(f).read_bytes() for n in range(1, 6) for f in files_of(workspace))
 
 
 def test_the_lease_of_a_killed_reader_does_not_stop_a_purge(nursery, tmp_path) -> None:

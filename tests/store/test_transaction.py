@@ -92,11 +92,28 @@ def test_replace_takes_out_by_any_column_and_puts_in(made, rows) -> None:
         transaction.append("turn", rows("turn", turn("1"), turn("2", month=202602), turn("3", month=202602)))
         transaction.append("turn", rows("turn", turn("4", interaction_id="other")))
     with made.write("score", "b") as transaction:
-        assert (
-            transaction.replace("turn", rows("turn", turn("5", month=202603)), "interaction_id", pa.array(["x"])) == 3
-        )
+        coming = rows("turn", turn("5", month=202603))
+        assert transaction.replace("turn", coming, "interaction_id", pa.array(["x"])) == 1
         assert transaction.replace("turn", rows("turn"), "interaction_id", pa.array(["nobody"])) == 0
     assert [key for key, *_ in read(made)] == ["4", "5"]
+
+
+def test_many_small_replacements_make_one_version_and_one_file_a_month(made, rows) -> None:
+    with made.write("score", "a") as transaction:
+        for n in range(50):
+            row = turn(str(n), interaction_id=f"i{n}", month=202601 + n % 2)
+            transaction.replace("turn", rows("turn", row), "interaction_id", pa.array([f"i{n}"]))
+    assert len(read(made)) == 50
+    assert len(list((made.folder / "lake" / "turn").rglob("part-*"))) == 2
+
+
+def test_many_small_imports_are_put_together_now_and_then(made, rows) -> None:
+    for n in range(20):
+        with made.write("import", "a") as transaction:
+            transaction.upsert("turn", rows("turn", turn(str(n))))
+    with made.snapshot() as snapshot:
+        assert snapshot.sql("SELECT count(*) AS n FROM turn").to_pylist() == [{"n": 20}]
+        assert snapshot.file_count < 16
 
 
 def test_delete_is_by_a_join_and_null_matches_nothing(made, rows) -> None:
@@ -217,7 +234,7 @@ STEPS = st.lists(
 
 
 @settings(
-    max_examples=12,
+    max_examples=8,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking would take minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -254,3 +271,40 @@ def _apply(made, home, step, given_rows, rows, model, batch) -> store.Store:
     else:
         getattr(made, step)()
     return made
+
+
+SHORT_TURNS = st.lists(ONE_TURN, max_size=3)
+WITHIN = st.lists(
+    st.one_of(
+        st.tuples(st.just("append"), st.none(), st.just([]), SHORT_TURNS),
+        st.tuples(st.just("replace"), st.just("turn_id"), st.lists(KEYS, max_size=3), SHORT_TURNS),
+        st.tuples(st.just("replace"), st.just("text"), st.lists(st.sampled_from("abc"), max_size=2), SHORT_TURNS),
+        st.tuples(st.just("delete"), st.just("turn_id"), st.lists(KEYS, max_size=2), st.just([])),
+    ),
+    min_size=2,
+    max_size=7,
+)
+
+
+@settings(
+    max_examples=12,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(steps=WITHIN)
+def test_steps_within_one_write_act_one_after_the_other(tmp_path_factory, rows, steps) -> None:
+    made = store.create(tmp_path_factory.mktemp("ws") / "w")
+    model: list[tuple[str, str, int]] = []
+    with made.write("import", "b") as transaction:
+        for step, by, keys, given_rows in steps:
+            coming = rows("turn", *(turn(*row) for row in given_rows))
+            model = [row for row in model if by is None or row[by == "text"] not in keys] + given_rows
+            if step == "append":
+                transaction.append("turn", coming)
+            elif step == "replace":
+                transaction.replace("turn", coming, by, pa.array(keys, pa.string()))
+            else:
+                transaction.delete("turn", by, pa.array(keys, pa.string()))
+    assert [(key, text, month) for key, text, month, _ in read(made)] == sorted(model)
+    made.close()

@@ -33,11 +33,13 @@ class Snapshot:
     Attributes:
         manifest: Number of the manifest.
         tables: Names of the tables.
+        file_count: Data files that it reads.
     """
 
     def __init__(self, manifest: int, files: Mapping[str, Sequence[File]], spill: Path) -> None:
         self.manifest = manifest
         self.tables: tuple[str, ...] = tuple(TABLES)
+        self.file_count = sum(len(held) for held in files.values())
         self._spill = spill
         self._connection = _connected(files, spill)
 
