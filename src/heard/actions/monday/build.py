@@ -56,6 +56,7 @@ def build(inputs: Inputs) -> Document:
         calls=tuple(call_block(call) for call in inputs.calls[:MAX_CALLS]),
         calls_note=calls_note(inputs),
         cautions=tuple(plain(line, SENTENCE) for line in inputs.not_to_conclude[:MAX_CAUTIONS]),
+        sources=", ".join(sorted({plain(name) for figure in inputs.figures.shown() for name in figure.sources})),
         left_out=_left_out(inputs),
         footer=_footer(inputs),
         figures=tuple(block(inputs, figure) for figure in inputs.figures.shown()),

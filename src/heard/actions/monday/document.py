@@ -127,6 +127,7 @@ class Document:
         calls: Customers to call.
         calls_note: Who is left out, or why nobody is listed.
         cautions: What not to conclude.
+        sources: Where all numbers came from.
         left_out: What the page does not speak about.
         footer: Who may see this, versions, manifest, as-of date.
         figures: Every figure once, for the table of how the numbers were made.
@@ -147,6 +148,7 @@ class Document:
     calls: tuple[CallBlock, ...]
     calls_note: str
     cautions: tuple[str, ...]
+    sources: str
     left_out: str
     footer: tuple[str, ...]
     figures: tuple[FigureBlock, ...]

@@ -25,6 +25,7 @@ def markdown(document: Document) -> str:
         _calls(document),
         _bullets("What not to conclude", document.cautions),
         _made(document.figures),
+        f"Sources: {escaped(document.sources)}." if document.sources else "",
         f"Left out: {escaped(document.left_out)}.",
         escaped(" ".join(document.footer)),
     ]
