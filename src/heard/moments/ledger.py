@@ -60,8 +60,9 @@ def of(
         moments += moments_of(blocks, said)
         sentences += said
     silence = Silence(clock, as_of_epoch_s, unanswered_business_hours)
+    wordless = turns.drop_columns("text")
     return Ledger(
-        moments=moment_rows(moments, turns, silence, VERSION),
-        facts=fact_rows(facts, moments, turns, clock),
-        empathic_sentences=sentence_rows(sentences, turns),
+        moments=moment_rows(moments, wordless, silence, VERSION),
+        facts=fact_rows(facts, moments, wordless, clock),
+        empathic_sentences=sentence_rows(sentences, wordless),
     )
