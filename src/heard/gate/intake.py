@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 
@@ -266,7 +267,7 @@ class Intake:
         given = pc.coalesce(column(rows, "source_id", pa.string()), column(rows, TABLES[table].key[0], pa.string()))
 
         def told(foreign: str) -> str:
-            is_plain = self._origin.opaque_ids and "@" not in foreign and foreign[:1] != "+" and "\x1f" not in foreign
+            is_plain = self._origin.opaque_ids and "\x1f" not in foreign and not _is_contact(foreign)
             return foreign if is_plain else self.pseudonym_of("record", foreign)
 
         return over_unique(given, told)
@@ -340,12 +341,19 @@ def _formal_fact(text: str) -> str:
     return text if told == text or ("[order]" in told and told.count("[") == 1) else told
 
 
+def _is_contact(text: str) -> bool:
+    """Whether a text that should be an opaque id holds an e-mail address, phone, card or account."""
+    told = formal(text)
+    return text[:1] == "+" or any(kind in told for kind in _CONTACTS)
+
+
+_CONTACTS = ("[email]", "[phone]", "[card]", "[iban]")
+
+
 def _safe_url(url: str) -> str | None:
     """None when an address holds an e-mail address, a phone or a card."""
-    from urllib.parse import unquote
-
     plain = unquote(unquote(url))
     path = plain.split("://")[-1]
     told = formal(path.replace("/", " / ").replace("=", " = ").replace("&", " & "))
-    is_personal = "@" in plain or any(kind in told for kind in ("[email]", "[phone]", "[card]", "[iban]"))
+    is_personal = "@" in plain or any(kind in told for kind in _CONTACTS)
     return None if is_personal else url
