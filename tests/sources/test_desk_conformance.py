@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from heard.errors import BadInput
+from heard.sources import documents
 from heard.sources.amazon_transcribe import AMAZON_TRANSCRIBE
 from heard.sources.base import Source, all_sources, recognise
 from heard.sources.deepgram import DEEPGRAM
@@ -86,6 +87,20 @@ REAL: dict[str, tuple[str, str, Mapping[str, str], Mapping[str, int]]] = {
     ),
     "deepgram": ("deepgram", "fmt_deepgram_json", {"unnamed": "customer"}, {"interaction": 8, "turn": 8}),
 }
+VALUES = [
+    b"null",
+    b"3",
+    b"[]",
+    b"{}",
+    b'"x"',
+    b"-1",
+    b"true",
+    b"9" * 25,
+    b'"\\ud800"',
+    b"[[3]]",
+    b'{"a": null}',
+    b"0.5",
+]
 PEOPLE = ("Marblewood", "canary.example", "Featherwick", "Winterbourne", "5550", "Quince", "Vandermark", "Penhaligon")
 
 
@@ -111,6 +126,17 @@ def test_a_real_export_conforms(name: str) -> None:
     assert dict(check_source(BUILT[source], DATA / path, options).rows) == rows
 
 
+@pytest.mark.parametrize("name", ["zendesk", "intercom", "freshdesk"])
+def test_a_large_file_is_streamed_and_reads_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    source, path, options = OWN[name]
+    at_once = list(BUILT[source].read(FIXTURES / path, Window(), options))
+    monkeypatch.setattr(documents, "WHOLE_BYTES", 0)
+    streamed = list(BUILT[source].read(FIXTURES / path, Window(), options))
+    assert [(b.table, b.left_out, b.rows.to_pylist()) for b in streamed] == [
+        (b.table, b.left_out, b.rows.to_pylist()) for b in at_once
+    ]
+
+
 def files(path: Path) -> list[Path]:
     return [path] if path.is_file() else sorted(path.iterdir())
 
@@ -132,9 +158,7 @@ def test_a_damaged_export_is_read_or_told_about_without_a_name(
         st.one_of(
             st.just(whole[:at]),  # cut in transfer
             st.binary(min_size=1, max_size=3).map(lambda noise: whole[:at] + noise + whole[at + 1 :]),
-            st.sampled_from([b"null", b"3", b"[]", b"{}", b'"x"', b"-1", b"true"]).map(
-                lambda word: _with_another_value(whole, at, word)
-            ),
+            st.sampled_from(VALUES).map(lambda word: _with_another_value(whole, at, word)),
         )
     )
     hurt.write_bytes(change)

@@ -1,3 +1,4 @@
+import json
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -127,6 +128,40 @@ def test_the_account_export_in_json_lines(tmp_path: Path) -> None:
         ("Hello?", "customer", ["Quintessa Marblewood"])
     ]
     assert left_out["message read twice"] == 1
+
+
+TICKET = {"id": 35, "requester_id": 900, "submitter_id": 900, "created_at": "2026-03-02T09:00:00Z", "status": "open"}
+AT = {"created_at": "2026-03-02T09:00:00Z"}
+WORDS = {"id": 51, "author_id": 900, "body": "Hello?", "public": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("comments_35.json", {"comments": [WORDS | AT]}),  # the file's name says which ticket
+        ("c.json", {"comments": [WORDS | AT], "next_page": "https://x/api/v2/tickets/35/comments"}),  # the address does
+        ("c.json", {"audits": [{"id": 1, "ticket_id": 35, "events": [WORDS | {"type": "Comment"}]} | AT]}),
+        (
+            "c.json",
+            {
+                "ticket_events": [
+                    {"ticket_id": 35, "timestamp": 1772442000, "child_events": [WORDS | {"event_type": "Comment"}]}
+                ]
+            },
+        ),
+        ("c.ndjson", {"comment": WORDS | AT | {"ticket_id": 35}}),
+    ],
+)
+def test_every_way_to_export_a_comment(tmp_path: Path, name: str, answer: dict[str, Any]) -> None:
+    page = {"tickets": [TICKET], "users": [{"id": 900, "name": "Quintessa"}]}
+    (tmp_path / "tickets.json").write_text(json.dumps(page))
+    (tmp_path / name).write_text(json.dumps(answer))
+    rows, left_out = read(tmp_path)
+    (turn,) = rows["turn"]
+    assert (turn["interaction_id"], turn["text"], turn["speaker_role"]) == ("35", "Hello?", "customer")
+    assert turn["sent_at"] == datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert turn["known_names"] == ["Quintessa"]  # people may come with the tickets' page
+    assert not left_out
 
 
 @pytest.mark.parametrize(

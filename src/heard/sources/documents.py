@@ -39,10 +39,12 @@ def documents(file: Path, keys: Collection[str]) -> Iterator[Record]:
     elif head(file, 4096).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"["):
         for document in json_items(file):
             yield checked(document, file)
-    else:
-        for key in [key for key in top_keys(file) if key in keys]:
+    elif found := [key for key in list_keys(file) if key in keys]:
+        for key in found:
             for record in json_items(file, f"{key}.item"):
                 yield {key: [checked(record, file)]}
+    else:
+        yield checked(json_whole(file), file)
 
 
 def guarded(made: Iterable[T], what: str) -> Iterator[T]:
@@ -88,10 +90,10 @@ def is_lines(file: Path) -> bool:
         return False
 
 
-def top_keys(file: Path) -> list[str]:
-    """Top-level keys of a JSON document in their order, without holding it; empty when it is no JSON."""
+def list_keys(file: Path) -> list[str]:
+    """Top-level keys of a JSON document that hold lists, in their order, streamed; empty when it is no JSON."""
     try:
         with open_bytes(file) as stream:
-            return [value for prefix, event, value in ijson.parse(stream) if event == "map_key" and not prefix]
+            return [p for p, event, _ in ijson.parse(stream) if event == "start_array" and p and "." not in p]
     except (ijson.JSONError, BadInput, ValueError, OSError):
         return []
