@@ -135,7 +135,7 @@ def _door(figure: Figure, minimum_n: int, *, is_shown: bool, is_dated: bool) -> 
         definition=plain(figure.definition),
         formula=plain(figure.formula),
         variant=plain(figure.variant),
-        n=_n(figure, minimum_n) or "hidden",
+        n=_n(figure, minimum_n).removeprefix("n ") or "hidden",
         interval=interval,
         sources=", ".join(plain(source) for source in figure.sources),
         citation=plain(figure.citation),
