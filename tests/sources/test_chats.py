@@ -20,7 +20,7 @@ needs_real = pytest.mark.skipif(not REAL.is_dir(), reason="shared/data is not he
 
 
 def read(
-    source: Source, path: Path, window: Window | None = None, **options: str
+    source: Source, path: Path, window: Window | None = None, /, **options: str
 ) -> tuple[dict[str, list[dict[str, Any]]], Counter[str]]:
     rows: dict[str, list[dict[str, Any]]] = {}
     left_out: Counter[str] = Counter()

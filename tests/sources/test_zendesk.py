@@ -1,3 +1,4 @@
+import gzip
 import json
 from collections import Counter
 from datetime import UTC, datetime
@@ -149,13 +150,15 @@ WORDS = {"id": 51, "author_id": 900, "body": "Hello?", "public": True}
                 ]
             },
         ),
-        ("c.ndjson", {"comment": WORDS | AT | {"ticket_id": 35}}),
+        ("c.jsonl.gz", {"comment": WORDS | AT | {"ticket_id": 35}}),
     ],
 )
 def test_every_way_to_export_a_comment(tmp_path: Path, name: str, answer: dict[str, Any]) -> None:
     page = {"tickets": [TICKET], "users": [{"id": 900, "name": "Quintessa"}]}
     (tmp_path / "tickets.json").write_text(json.dumps(page))
-    (tmp_path / name).write_text(json.dumps(answer))
+    (tmp_path / "other.csv.gz").write_bytes(gzip.compress(b"not,ours\n"))
+    told = json.dumps(answer).encode()
+    (tmp_path / name).write_bytes(gzip.compress(told) if name.endswith(".gz") else told)
     rows, left_out = read(tmp_path)
     (turn,) = rows["turn"]
     assert (turn["interaction_id"], turn["text"], turn["speaker_role"]) == ("35", "Hello?", "customer")

@@ -8,7 +8,7 @@ import ijson
 import orjson
 
 from heard.errors import BadInput
-from heard.sources.files import head, json_items, json_lines, json_whole, open_bytes
+from heard.sources.files import files_in, head, json_items, json_lines, json_whole, open_bytes
 
 Record = dict[str, Any]
 T = TypeVar("T")
@@ -16,7 +16,14 @@ T = TypeVar("T")
 WHOLE_BYTES = 64 * 2**20
 """A file up to this size is read at once; a page of an API holds 100 to 1,000 records, so larger ones are rare."""
 
-SUFFIXES = (".json", ".jsonl", ".ndjson", ".gz")
+_SUFFIXES = (".json", ".jsonl", ".ndjson")
+
+
+def json_files(path: Path) -> list[Path]:
+    """The JSON and JSON Lines files of a folder, packed ones too, sorted; the path itself when it is a file."""
+    if path.is_file():
+        return [path]
+    return [file for file in files_in(path) if file.name.lower().removesuffix(".gz").endswith(_SUFFIXES)]
 
 
 def documents(file: Path, keys: Collection[str]) -> Iterator[Record]:

@@ -10,9 +10,9 @@ from typing import ClassVar
 from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Case, Desk, Person, Said, words
-from heard.sources.documents import SUFFIXES, Record, documents, guarded
+from heard.sources.documents import Record, documents, guarded, json_files
 from heard.sources.fields import ident, is_true, required
-from heard.sources.files import files_in, head
+from heard.sources.files import head
 from heard.sources.times import Clock
 from heard.terms.batch import Batch, Window
 
@@ -94,7 +94,7 @@ def _rows(export: _Export, path: Path, window: Window) -> Iterator[tuple[str, Ro
 
 
 def _records(path: Path) -> Iterator[tuple[str, Record]]:
-    for file in files_in(path, *SUFFIXES):
+    for file in json_files(path):
         for document in documents(file, LISTS):
             held = document.get("results")
             for record in held if isinstance(held, list) else [document]:

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 from heard.errors import BadInput
 from heard.sources.base import Row, batches_of
 from heard.sources.desk import Desk, Person, Said, words
-from heard.sources.documents import SUFFIXES, Record, checked, documents, guarded
+from heard.sources.documents import Record, checked, documents, guarded, json_files
 from heard.sources.fields import ident, required
-from heard.sources.files import files_in, head
+from heard.sources.files import head
 from heard.sources.intercom_terms import (
     CUSTOMERS,
     History,
@@ -102,7 +102,7 @@ def _said(path: Path) -> Iterator[Said]:
 
 
 def _records(path: Path) -> Iterator[tuple[str, Record]]:
-    for file in files_in(path, *SUFFIXES):
+    for file in json_files(path):
         for document in documents(file, LISTS):
             held = [document.get(key) for key in LISTS] if str(document.get("type")) not in KINDS else [[document]]
             for record in (one for records in held if isinstance(records, list) for one in records):

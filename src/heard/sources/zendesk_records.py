@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from heard.errors import BadInput
-from heard.sources.documents import SUFFIXES, Record, checked, documents
-from heard.sources.files import files_in, head
+from heard.sources.documents import Record, checked, documents, json_files
+from heard.sources.files import head
 
 KINDS: dict[str, str] = {
     "tickets": "ticket",
@@ -43,7 +43,7 @@ def records(path: Path) -> Iterator[tuple[str, Record]]:
         BadInput: A file is no JSON, or none of the files has a key of KINDS.
     """
     known = 0
-    for file in files_in(path, *SUFFIXES):
+    for file in json_files(path):
         for document in documents(file, KINDS):
             known += any(key in KINDS for key in document)
             for kind, record in _of_document(document, file):
