@@ -51,6 +51,10 @@ def _data(chart: ChartBlock, names: tuple[str, ...]) -> alt.Data:
     values: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in chart.rows]
     for position, value in enumerate(values):
         value["order"] = position
+        if "count" in value:
+            # A hidden count is a word and no bar; Vega would write "null".
+            value["shown"] = "hidden" if value["count"] is None else str(value["count"])
+            value["count"] = value["count"] or 0
     return alt.Data(values=values)
 
 
@@ -127,7 +131,7 @@ def _names(names: list[str], theme: Theme) -> alt.Y:
 
 def _counts(base: alt.Chart, scale: alt.Scale, theme: Theme) -> alt.Chart:
     return base.mark_text(align="left", dx=5, fontSize=theme.size, color=INK, font=theme.font).encode(
-        x=alt.X("count:Q", scale=scale, axis=None), text=alt.Text("count:Q")
+        x=alt.X("count:Q", scale=scale, axis=None), text=alt.Text("shown:N")
     )
 
 
