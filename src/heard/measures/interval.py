@@ -80,7 +80,7 @@ def effective_n(sums: Sums, *, level: float = LEVEL) -> Floats:
         independent = r * (1 - r) / sums.n
         by_design = sums.n * independent / ratio_variance(sums)
         worst = sums.n * sums.n / sums.nn
-    clustered = np.where((independent > 0) & np.isfinite(by_design), by_design, worst)
+    clustered = np.where(independent > 0, by_design, worst)  # by_design is infinite where all clusters have one share
     paid = np.minimum(clustered, sums.n) * _t_penalty(sums.clusters, level)
     return np.where(alone, sums.n, np.where(sums.clusters >= 2, paid, np.minimum(sums.n, 1.0)))
 
