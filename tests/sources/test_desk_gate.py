@@ -36,7 +36,7 @@ EXPORTS: tuple[tuple[Source, str, Mapping[str, str], str], ...] = (
 PEOPLE = (
     *("quintessa", "marblewood", "quillfeather", "vintergaard", "bram", "colquhoun", "isolde", "featherwick"),
     *("ollivander", "ottilie", "vandermark", "thistlewood", "philippa", "winterbourne", "penhaligon", "rosamund"),
-    *("achterberg", "leopold", "canary.example", "5550", "lampshop berlin"),
+    *("achterberg", "leopold", "cosima", "ravenhurst", "canary.example", "5550", "lampshop berlin"),
 )
 """Every part of every name, address and number of the fixtures."""
 

@@ -11,7 +11,15 @@ from heard.terms.batch import Window
 
 FIXTURES = Path(__file__).parent / "fixtures" / "freshdesk"
 REAL = Path(__file__).parents[3] / "shared" / "data" / "fmt_freshdesk_json"
-CANARIES = {"Ottilie Vandermark", "ottilie@canary.example", "+43 1 5550 998", "+43 660 5550 111", "Barnaby Thistlewood"}
+CANARIES = {
+    "Ottilie Vandermark",
+    "ottilie@canary.example",
+    "+43 1 5550 998",
+    "+43 660 5550 111",
+    "Barnaby Thistlewood",
+    "Cosima Ravenhurst",
+    "cosima@lamps.example",
+}
 
 
 def read(path: Path, **options: str) -> tuple[dict[str, list[dict[str, Any]]], Counter[str]]:
@@ -31,6 +39,7 @@ def test_turns_in_order_with_roles_and_names() -> None:
         ("1", "agent", False, "Ask the workshop"),
         ("2", "agent", True, "Is it the blue one?"),
         ("3", "customer", True, "Yes!"),
+        ("5", "agent", True, "Sent today, says Cosima."),  # of somebody who is in no list, named in the mail's sender
         ("3-description", "agent", True, "We call back your lamp."),  # an outbound mail
     ]
     assert all(set(row["known_names"]) >= CANARIES for row in found if row["interaction_id"] == "1")

@@ -109,7 +109,7 @@ class Desk:
 
     def _order(self, said: Iterable[Said]) -> tuple[dict[str, int], dict[str, set[str]]]:
         """Position of each message by its id, and the names of everybody in each case."""
-        names = {case.id: {*case.names, *self._names(case.customer_id)} for case in self.cases.values()}
+        names = {case.id: set(self._names(case.customer_id)) for case in self.cases.values()}
         heads: dict[str, tuple[str, datetime, int, str, str | None, bool]] = {}
         for count, one in enumerate(said):
             if one.case_id not in self.cases:
@@ -119,6 +119,8 @@ class Desk:
             else:
                 heads[one.id] = (one.case_id, one.at or LATEST, count, one.role, one.author_id, one.is_public)
                 names[one.case_id].update(self._names(one.author_id))
+        for case in self.cases.values():
+            names[case.id].update(case.names)  # a message may have named somebody who is in no list of people
         positions: dict[str, int] = {}
         seen: Counter[str] = Counter()
         for one_id, (case_id, at, _, role, author_id, is_public) in sorted(heads.items(), key=lambda item: item[1][:3]):
