@@ -150,6 +150,22 @@ def test_a_cell_is_released_with_its_figure_or_without(workspace, figures, is_sh
     assert (row["undefined_because"] == gate.HIDDEN) != is_shown
 
 
+def test_freezing_the_same_figures_again_changes_nothing(workspace):
+    first = gate.freeze(workspace, cells(), workspace.manifest)
+    before = workspace.manifest
+    assert gate.freeze(workspace, cells(), before) == first
+    assert workspace.manifest == before
+    assert gate.freeze(workspace, cells(value=0.25), before) != first
+
+
+def test_an_earlier_day_shows_no_span_of_a_breakdown(workspace):
+    by_channel = {"grouping": "channel", "channel": "chat"}
+    shown = pa.concat_tables([cells(), cells(**by_channel), cells(**by_channel, period="week", week_start=20773)])
+    told = gate.suppressed(workspace, shown, workspace.manifest).to_pylist()
+    assert [row["value"] is None for row in told] == [False, True, False]
+    assert gate.released(workspace).num_rows == 0
+
+
 def test_agents_are_counted_from_interactions_when_the_cells_do_not_say(workspace):
     rows = [(f"T{i}", role, f"{role}{i % 3}", "some words") for i in range(12) for role in ("customer", "agent")]
     given = pa.table({"interaction_id": [f"T{i}" for i in range(12)], "channel": ["chat"] * 12})

@@ -57,12 +57,13 @@ def freeze(workspace: Workspace, cells: pa.Table, manifest: int) -> Frozen:
         BadInput: A column is missing, or a cell comes twice.
     """
     _check(cells)
-    with workspace.store.state() as connection:
-        kept = frozenset(connection.execute(sa.select(withheld.c.cell)).scalars())
+    kept = _kept(workspace)
     agents = _agents(workspace, cells, manifest)
     hidden, complementary = _judged(workspace, cells, agents, kept)
     now, batch_id = workspace.now(), f"freeze-{secrets.token_hex(4)}"
     rows = _stored(cells, hidden, manifest, now, batch_id)
+    if stands := _standing(workspace, rows):
+        return stands
     at = now.isoformat(timespec="seconds")
     with workspace.store.write("freeze", batch_id) as transaction:
         transaction.replace("released", rows, by="measure", keys=pc.unique(cells["measure"]))
@@ -78,7 +79,9 @@ def freeze(workspace: Workspace, cells: pa.Table, manifest: int) -> Frozen:
 
 
 def suppressed(workspace: Workspace, cells: pa.Table, manifest: int) -> pa.Table:
-    """The same cells with the same hiding, for a page as of an earlier day; nothing is stored.
+    """Cells as of an earlier day or manifest, with the same hiding; nothing is stored.
+
+    The whole span of a breakdown is never shown here: two days taken from each other would tell of the days between.
 
     Args:
         workspace: An open workspace.
@@ -89,10 +92,39 @@ def suppressed(workspace: Workspace, cells: pa.Table, manifest: int) -> pa.Table
         Columns of `terms.tables.RELEASED`; hidden cells have no figure and say so.
     """
     _check(cells)
+    hidden, _ = _judged(workspace, cells, _agents(workspace, cells, manifest), _kept(workspace))
+    is_span = np.array(
+        [bool(g) and p == "all" for g, p in zip(*_named(cells, "grouping", "period"), strict=True)], np.bool_
+    )
+    return _stored(cells, hidden | is_span, manifest, workspace.now(), "")
+
+
+def _kept(workspace: Workspace) -> frozenset[str]:
     with workspace.store.state() as connection:
-        kept = frozenset(connection.execute(sa.select(withheld.c.cell)).scalars())
-    hidden, _ = _judged(workspace, cells, _agents(workspace, cells, manifest), kept)
-    return _stored(cells, hidden, manifest, workspace.now(), "preview")
+        return frozenset(connection.execute(sa.select(withheld.c.cell)).scalars())
+
+
+def _named(cells: pa.Table, *names: str) -> list[list[Any]]:
+    return [listed(cells[name]) for name in names]
+
+
+def _standing(workspace: Workspace, rows: pa.Table) -> Frozen | None:
+    """The release that stands, when the same figures would be written again."""
+    with workspace.store.snapshot() as snapshot:
+        held = snapshot.sql("SELECT * FROM stored.released")
+    measures = pc.unique(rows["measure"])
+    held = held.filter(pc.is_in(held["measure"], value_set=measures)).cast(RELEASED.schema)
+    if not held.num_rows or held.num_rows != rows.num_rows or not _figures(held).equals(_figures(rows)):
+        return None
+    hidden = pc.sum(pc.fill_null(pc.equal(held["undefined_because"], HIDDEN), False)).as_py()
+    return Frozen(held["batch_id"][0].as_py(), held["manifest"][0].as_py(), held.num_rows, hidden or 0)
+
+
+def _figures(rows: pa.Table) -> pa.Table:
+    """What a release says, in a fixed order, without when and from what it was made."""
+    names = ("measure", "grouping", "period", "week_start", *DIMENSIONS, "cause_side", "cause")
+    told = rows.drop_columns(list(_OWN))
+    return told.sort_by([(name, "ascending") for name in names]).combine_chunks()
 
 
 def released(

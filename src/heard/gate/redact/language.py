@@ -23,7 +23,8 @@ _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("zh", re.compile(r"[\u4e00-\u9fff]")),
 )
-_OTHERS = {name: words for name, words in _FUNCTION_WORDS.items() if name != "en"}
+_OTHERS = {name: words - _FUNCTION_WORDS["en"] for name, words in _FUNCTION_WORDS.items() if name != "en"}
+"""Words that English has too say nothing against it ("is" and "a" are Hungarian, "do" and "to" Polish)."""
 
 
 def language_of(text: str, words: list[str], tokens: frozenset[str]) -> str | None:
