@@ -19,7 +19,7 @@ def policy_block(policy: PolicyFix) -> PolicyBlock:
     lines.append(f"owner: {plain(policy.owner, 60) if policy.owner else 'nobody yet'}")
     if policy.since_weeks is not None:
         lines.append(f"first on this list for {counted(policy.since_weeks, 'week', 'weeks')}")
-    title = plain(policy.title, 100) if policy.title else CAUSE_WORDS[policy.cause]
+    title = plain(policy.title, 100) if policy.title else CAUSE_WORDS[policy.cause].capitalize()
     quotes = tuple(plain(quote, 140) for quote in policy.quotes[:2])
     return PolicyBlock(title=title, lines=tuple(lines), hedge=plain(policy.hedge, SENTENCE), quotes=quotes)
 

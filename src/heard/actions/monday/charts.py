@@ -1,6 +1,7 @@
 """The charts as SVG text, by Altair and vl-convert: no scripts, no styles, stable ids."""
 
 import re
+from dataclasses import replace
 from functools import cache
 from html import escape
 from typing import Any
@@ -10,7 +11,7 @@ import vl_convert
 
 from heard.actions.monday.document import Cell, ChartBlock
 from heard.actions.monday.theme import ACCENT, INK, MUTED, RULE, SCREEN, SOFT, Theme
-from heard.actions.monday.wording import THIN, rounded
+from heard.actions.monday.wording import SIDE_HEADINGS, THIN, rounded
 
 
 def svg(chart: ChartBlock, theme: Theme = SCREEN) -> str:
@@ -53,7 +54,8 @@ def _data(chart: ChartBlock, names: tuple[str, ...]) -> alt.Data:
         value["order"] = position
         if "count" in value:
             # A hidden count is a word and no bar; Vega would write "null".
-            value["shown"] = "hidden" if value["count"] is None else str(value["count"])
+            hidden = "" if value["name"] in SIDE_HEADINGS.values() else "hidden"
+            value["shown"] = hidden if value["count"] is None else str(value["count"])
             value["count"] = value["count"] or 0
     return alt.Data(values=values)
 
@@ -112,8 +114,8 @@ def _bars(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
 
 
 def _causes(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
-    data = _data(chart, ("name", "side", "count", "missed"))
-    names = [str(row[0]) for row in chart.rows]
+    data = _data(replace(chart, rows=_under_headings(chart.rows)), ("name", "side", "count", "missed"))
+    names = list(dict.fromkeys(str(row[0]) for row in _under_headings(chart.rows)))
     base = alt.Chart(data).encode(y=_names(names, theme))
     top = max((cell for row in chart.rows if isinstance(cell := row[2], int)), default=1) or 1
     scale = alt.Scale(domain=[0, top * 1.18], nice=False)
@@ -124,8 +126,17 @@ def _causes(chart: ChartBlock, theme: Theme) -> alt.LayerChart:
     )
 
 
+def _under_headings(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+    """The rows with a heading before each side; a heading has no count."""
+    sides = dict.fromkeys(row[1] for row in rows)
+    headed = [((SIDE_HEADINGS[str(side)], side, None, None), *(r for r in rows if r[1] == side)) for side in sides]
+    return tuple(row for group in headed for row in group)
+
+
 def _names(names: list[str], theme: Theme) -> alt.Y:
-    axis = alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=0, minExtent=theme.label_room, labelColor=INK)
+    headings = " || ".join(f"datum.value === '{heading}'" for heading in SIDE_HEADINGS.values())
+    ink: Any = alt.condition(headings, alt.value(ACCENT), alt.value(INK))
+    axis = alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=0, minExtent=theme.label_room, labelColor=ink)
     return alt.Y("name:N", sort=names, axis=axis)
 
 

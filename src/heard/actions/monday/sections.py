@@ -3,24 +3,26 @@
 from dataclasses import replace
 
 from heard.actions.monday.document import Cell, ChartBlock, FigureBlock, Section
-from heard.actions.monday.figures import figure_block
+from heard.actions.monday.figures import NO_CHANGE, figure_block
 from heard.actions.monday.inputs import Figure, Inputs, StateCounts, WeekPoint
 from heard.actions.monday.plain import plain
-from heard.actions.monday.wording import CAUSE_WORDS, counted, joined, rounded, short_day, value_text
-
-SIDE_WORDS = {"policy": "a rule, product or process", "people": "a reply by people", None: "neither"}
+from heard.actions.monday.wording import CAUSE_WORDS, SIDE_WORDS, counted, joined, rounded, short_day, value_text
 
 
 def sections(inputs: Inputs) -> tuple[Section, ...]:
     """The five questions in the order of the page."""
     asked = (_heard(inputs), _said(inputs), _next(inputs), _wait(inputs), _cause(inputs))
-    return tuple(replace(section, beside=_not_said_yet(section)) for section in asked)
+    return tuple(replace(section, beside=_with_news(section)) for section in asked)
 
 
-def _not_said_yet(section: Section) -> tuple[FigureBlock, ...]:
-    """The small figures less those that repeat why the large one is missing; the table at the end has them all."""
+def _with_news(section: Section) -> tuple[FigureBlock, ...]:
+    """The small figures less those that repeat why the large one is missing, and silent where nothing changed.
+
+    The table at the end has them all, and every door the difference.
+    """
     said = {figure.note for figure in section.figures if figure.note}
-    return tuple(figure for figure in section.beside if figure.note not in said)
+    kept = [figure for figure in section.beside if figure.note not in said]
+    return tuple(replace(figure, change="") if figure.change == NO_CHANGE else figure for figure in kept)
 
 
 def block(inputs: Inputs, figure: Figure, *, compares: bool = False) -> FigureBlock:

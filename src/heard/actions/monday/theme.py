@@ -18,4 +18,4 @@ class Theme:
 
 
 SCREEN = Theme()
-PRINT = Theme(font="Libertinus Serif", size=11, width=236, label_room=112, row=19)
+PRINT = Theme(font="Libertinus Serif", size=11, width=242, label_room=128, row=19)

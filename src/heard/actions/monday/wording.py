@@ -3,7 +3,7 @@
 from datetime import date
 from math import floor
 
-from heard.terms.words import Unit
+from heard.terms.words import CauseSide, Unit
 
 THIN = "\u202f"
 MINUS = "\u2212"
@@ -37,6 +37,14 @@ CAUSE_WORDS = {
     "other": "something else",
 }
 """A cause as it stands in a list; "late or lost delivery", never "is angry about"."""
+
+SIDE_WORDS: dict[CauseSide | None, str] = {
+    "policy": "a rule, product or process",
+    "people": "a reply by people",
+    None: "neither",
+}
+SIDE_HEADINGS = {SIDE_WORDS["policy"]: "POLICY", SIDE_WORDS["people"]: "PEOPLE", SIDE_WORDS[None]: "NEITHER"}
+"""Short enough to stand over a group of bars."""
 
 CHANNEL_WORDS = {
     "email": "e-mail",
