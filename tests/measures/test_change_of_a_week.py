@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
+
 from heard.errors import BadInput
 from heard.measures import interval
 from heard.measures.change import change
@@ -52,7 +53,10 @@ def test_a_week_is_judged_against_the_weeks_before(last, verdict, remark):
         (steady(count=3), "two weeks before"),
         (weekly([0.4] * 4 + [None], [0.3] * 4 + [None], [0.5] * 4 + [None], [40] * 4 + [3]), "the week itself is null"),
         (weekly([0.4] * 5, [0.3] * 4 + [None], [0.5] * 4 + [None], [40] * 5), "a median without bounds"),
-        (weekly([None] * 10 + [0.4], [None] * 10 + [0.3], [None] * 10 + [0.5], [2] * 10 + [40]), "weeks before are null"),
+        (
+            weekly([None] * 10 + [0.4], [None] * 10 + [0.3], [None] * 10 + [0.5], [2] * 10 + [40]),
+            "weeks before are null",
+        ),
         (weekly([], [], [], []), "nothing at all"),
     ],
 )
@@ -62,7 +66,9 @@ def test_too_little_is_said_to_be_too_little(table, remark):
 
 
 def test_weeks_without_a_figure_are_skipped():
-    table = weekly([0.4, None, 0.4, 0.4, 0.9], [0.3, None, 0.3, 0.3, 0.8], [0.5, None, 0.5, 0.5, 1.0], [40, 3, 40, 40, 40])
+    table = weekly(
+        [0.4, None, 0.4, 0.4, 0.9], [0.3, None, 0.3, 0.3, 0.8], [0.5, None, 0.5, 0.5, 1.0], [40, 3, 40, 40, 40]
+    )
     found = change(table, week_start=NOW)
     assert (found.verdict, found.weeks_before, found.n_before) == ("up", 3, 120)
 

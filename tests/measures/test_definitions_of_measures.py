@@ -3,6 +3,7 @@
 import duckdb
 import pytest
 import sqlglot
+
 from heard.errors import NotSupported
 from heard.measures import REGISTRY
 from heard.measures.base import DIMENSIONS

@@ -1,6 +1,7 @@
 """Latency, boilerplate, causes, closure, speed, repeats, perception and volume on tables counted by hand."""
 
 import pytest
+
 from heard.measures import REGISTRY, compute
 
 MONDAY = 20_000 - (20_000 + 3) % 7
@@ -40,7 +41,13 @@ LATENCY = [
     ([10.0, 20.0, 30.0, 40.0, 50.0, 60.0], "acknowledged_business_seconds", 17.5, 6, "the other clock"),
     ([7.0] * 9, "acknowledged_calendar_seconds", 7.0, 9, "all equal"),
     ([1.0, 7.0, 7.0, 7.0, 9.0], "acknowledged_calendar_seconds", 7.0, 5, "ties"),
-    ([5.0, 10.0, 15.0, 20.0, None, None], "acknowledged_calendar_seconds", None, 4, "undated ones have no time: too few"),
+    (
+        [5.0, 10.0, 15.0, 20.0, None, None],
+        "acknowledged_calendar_seconds",
+        None,
+        4,
+        "undated ones have no time: too few",
+    ),
     ([], "acknowledged_calendar_seconds", None, 0, "none"),
     ([float(i) for i in range(11)], "acknowledged_calendar_seconds_p90", 9.0, 11, "nine in ten"),
     ([5.0, 10.0, 15.0, 20.0, 25.0], "acknowledged_turn_count", 3.0, 5, "turns 1 to 5"),
@@ -149,7 +156,10 @@ def test_causes_split_one_denominator(view_of):
         for i, cause in enumerate(causes)
     ]
     view = view_of(moment=moments)
-    by_cause = {r["cause"]: (r["value"], r["n"], r["cause_side"]) for r in compute(view, REGISTRY["moments_by_cause"]).to_pylist()}
+    by_cause = {
+        r["cause"]: (r["value"], r["n"], r["cause_side"])
+        for r in compute(view, REGISTRY["moments_by_cause"]).to_pylist()
+    }
     assert by_cause["delay"] == (0.4, 10, "policy")
     assert by_cause["staff"] == (0.3, 10, "people")
     assert by_cause["personal"] == (0.2, 10, None)
@@ -237,9 +247,27 @@ LATER = [contact("last", "somebody", 100)]
 REPEATS = [
     # facts, value, n, censored, remark
     ([contact(f"a{i}", f"c{i}", 0) for i in range(5)] + LATER, 0.0, 5, 1, "nobody came back"),
-    ([contact(f"{k}{i}", f"c{i}", 2 * k) for i in range(5) for k in (0, 1)] + LATER, 0.5, 10, 1, "all five came back once"),
-    ([contact(f"{k}{i}", f"c{i}", 9 * k) for i in range(5) for k in (0, 1)] + LATER, 0.0, 10, 1, "after nine days: too late"),
-    ([contact(f"{k}{i}", f"c{i}", 7 * k) for i in range(5) for k in (0, 1)] + LATER, 0.5, 10, 1, "a week from opening, less from closing"),
+    (
+        [contact(f"{k}{i}", f"c{i}", 2 * k) for i in range(5) for k in (0, 1)] + LATER,
+        0.5,
+        10,
+        1,
+        "all five came back once",
+    ),
+    (
+        [contact(f"{k}{i}", f"c{i}", 9 * k) for i in range(5) for k in (0, 1)] + LATER,
+        0.0,
+        10,
+        1,
+        "after nine days: too late",
+    ),
+    (
+        [contact(f"{k}{i}", f"c{i}", 7 * k) for i in range(5) for k in (0, 1)] + LATER,
+        0.5,
+        10,
+        1,
+        "a week from opening, less from closing",
+    ),
     (
         [contact(f"{k}{i}", f"c{i}", 2 * k, issue=f"issue {k}") for i in range(5) for k in (0, 1)] + LATER,
         0.0,
@@ -247,7 +275,13 @@ REPEATS = [
         1,
         "about another matter",
     ),
-    ([contact(f"{k}{i}", f"c{i}", 0) for i in range(5) for k in (0, 1)] + LATER, 0.5, 10, 1, "two at the same second: one repeat"),
+    (
+        [contact(f"{k}{i}", f"c{i}", 0) for i in range(5) for k in (0, 1)] + LATER,
+        0.5,
+        10,
+        1,
+        "two at the same second: one repeat",
+    ),
     ([contact(f"a{i}", f"c{i}", 0) for i in range(6)], None, 0, 6, "all too young to tell"),
     ([contact(f"a{i}", None, 0) for i in range(6)] + LATER, None, 0, 1, "without a customer: cannot say"),
     ([contact(f"a{i}", f"c{i}", 0, issue=None) for i in range(6)] + LATER, None, 0, 1, "without an issue: cannot say"),
@@ -317,8 +351,14 @@ def test_felt_understood(view_of, given, mean, share, n, remark):
 
 
 def test_the_gap_sets_what_customers_said_against_what_was_counted(view_of):
-    heard, missed, neither = answers(*[5.0] * 4, 2.0), answers(*[4.0] * 2, *[1.0] * 3, start=5), answers(1.0, 1.0, start=10)
-    moments = [{"interaction_id": f"i{i}", "state": "met" if i < 5 else "missed" if i < 10 else "late"} for i in range(12)]
+    heard, missed, neither = (
+        answers(*[5.0] * 4, 2.0),
+        answers(*[4.0] * 2, *[1.0] * 3, start=5),
+        answers(1.0, 1.0, start=10),
+    )
+    moments = [
+        {"interaction_id": f"i{i}", "state": "met" if i < 5 else "missed" if i < 10 else "late"} for i in range(12)
+    ]
     view = view_of(survey_answer=[*heard, *missed, *neither], moment=moments)
     assert value_and_n(view, "felt_understood_when_heard_share") == (0.8, 5)
     assert value_and_n(view, "felt_understood_when_missed_share") == (0.4, 5)

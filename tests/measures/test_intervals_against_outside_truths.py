@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from heard.measures import interval
-from heard.measures.interval import Sums
-from heard.measures.quantiles import by_cell
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
+
+from heard.measures import interval
+from heard.measures.interval import Sums
+from heard.measures.quantiles import by_cell
 
 EXACT = 1e-12  # the same closed form in the same doubles
 PRINTED = 5e-5  # the paper prints four decimals
@@ -64,7 +65,9 @@ def test_a_mean_of_single_answers_is_students():
     answers = array(5, 4, 4, 2, 5, 1, 3, 4, 4)
     truth = stats.ttest_1samp(answers, 0).confidence_interval(0.95)
     found = interval.mean(sums_of(answers, np.ones(9)), scale=(1, 5))
-    assert (found.lower[0], found.upper[0]) == pytest.approx((truth.low, truth.high), abs=1e-9)  # sums of squares cancel
+    assert (found.lower[0], found.upper[0]) == pytest.approx(
+        (truth.low, truth.high), abs=1e-9
+    )  # sums of squares cancel
 
 
 @pytest.mark.parametrize(("n", "p"), [(6, 0.5), (9, 0.5), (25, 0.5), (200, 0.5), (60, 0.9), (500, 0.9)])

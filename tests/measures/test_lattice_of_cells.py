@@ -4,6 +4,7 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
+
 from heard.errors import BadInput
 from heard.measures import LATTICE, REGISTRY, Lattice, cells, compute
 from heard.measures.frame import COLUMNS, SCHEMA
@@ -93,7 +94,10 @@ def test_every_cell_is_what_plain_python_counts(view_of, business, grouping, per
 
 def test_the_whole_lattice_holds_each_figure_once_and_only_listed_breakdowns(view_of, business):
     table = cells(view_of(**business))
-    keys = [tuple(row[k] for k in ("measure", "grouping", "period", "week_start", *DIMS, "cause", "cause_side")) for row in table.to_pylist()]
+    keys = [
+        tuple(row[k] for k in ("measure", "grouping", "period", "week_start", *DIMS, "cause", "cause_side"))
+        for row in table.to_pylist()
+    ]
     assert len(keys) == len(set(keys))
     assert set(table["measure"].to_pylist()) == set(REGISTRY)
     assert set(table["grouping"].to_pylist()) == {name_of(grouping) for grouping in LATTICE.groupings}
@@ -110,7 +114,9 @@ def test_one_figure_alone_is_the_same_as_within_the_lattice(view_of, business):
     whole = cells(view)
     for name in REGISTRY:
         alone = compute(view, REGISTRY[name], by=("team_id",), period="week")
-        within = [r for r in whole.to_pylist() if (r["measure"], r["grouping"], r["period"]) == (name, "team_id", "week")]
+        within = [
+            r for r in whole.to_pylist() if (r["measure"], r["grouping"], r["period"]) == (name, "team_id", "week")
+        ]
         assert alone.to_pylist() == within, name
 
 

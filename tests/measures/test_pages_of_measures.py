@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from heard.measures import REGISTRY, pages
 
 FOLDER = Path(__file__).parents[2] / "docs" / "measures"

@@ -51,11 +51,11 @@ class Measure:
         name: Its name in tables and commands.
         title: What a manager calls it.
         rows: The query it is counted from.
-        value: Expression over the columns of `rows`, summed for the numerator (for a quantile: the value itself, null where
-            there is none).
+        value: Expression over the columns of `rows`, summed for the numerator; for a quantile the value itself, null
+            where there is none.
         n: Expression over the same columns, summed for the denominator.
-        statistic: share = sum of value / sum of n with value within n; mean = the same on a scale; count = sum of value;
-            quantile = `quantile` of value; difference = share less the share of `value_less` / `n_less`.
+        statistic: share = sum of value / sum of n with value within n; mean = the same on a scale; count = sum of
+            value; quantile = `quantile` of value; difference = share less the share of `value_less` / `n_less`.
         unit: Unit of the figure.
         better: Which way is better.
         n_unit: What n counts, in the plural.

@@ -1,7 +1,7 @@
 """Whether the last week differs from the weeks before by more than noise; else "no real change".
 
-Noise is the sampling error of both sides plus the usual swing from week to week. Works on released weekly figures alone:
-value, bounds and n of each week (CONTRACTS 18), for shares, means and medians alike.
+Noise is the sampling error of both sides plus the usual swing from week to week. Works on released weekly figures
+alone: value, bounds and n of each week (CONTRACTS 18), for shares, means and medians alike.
 """
 
 from dataclasses import dataclass
@@ -56,7 +56,8 @@ def change(weekly: pa.Table, *, week_start: int, weeks: int = 12, comparisons: i
     """Compare one week with the weeks before it.
 
     Args:
-        weekly: Rows of one measure and one group with period "week", in the columns of `compute`; others weeks may be there.
+        weekly: Rows of one measure and one group with period "week", in the columns of `compute`; other weeks may be
+            there.
         week_start: Monday of the week, as day since 1970.
         weeks: How many weeks back to compare with; those without a figure are skipped.
         comparisons: How many figures are compared at once; the interval is widened so that all together raise a false
@@ -75,8 +76,8 @@ def change(weekly: pa.Table, *, week_start: int, weeks: int = 12, comparisons: i
     if now is None or len(before) < MIN_WEEKS:
         n_now = next((row["n"] or 0 for row in weekly.to_pylist() if row["week_start"] == week_start), 0)
         return Change(
-            verdict="too few to say", difference=None, ci_lower=None, ci_upper=None, n_now=int(n_now), n_before=n_before,
-            weeks_before=len(before),
+            verdict="too few to say", difference=None, ci_lower=None, ci_upper=None, n_now=int(n_now),
+            n_before=n_before, weeks_before=len(before),
         )  # fmt: skip
     d, lower, upper = difference_of(_stack([now]), _stack(before), comparisons=comparisons)
     verdict: Verdict = "up" if lower > 0 else "down" if upper < 0 else "no real change"

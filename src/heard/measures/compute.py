@@ -34,8 +34,9 @@ def compute(view: View, measure: Measure, *, by: tuple[str, ...] = (), period: P
         period: The whole span, undated rows included, or week by week, without them.
 
     Returns:
-        Columns of `terms.tables.RELEASED` less manifest and provenance. `value` is null, with `undefined_because`, where
-        fewer than MIN_N units are there; bounds are null where there is no interval (counts; extreme quantiles of few).
+        Columns of `terms.tables.RELEASED` less manifest and provenance. `value` is null, with `undefined_because`,
+        where fewer than MIN_N units are there; bounds are null where there is no interval (counts; extreme
+        quantiles of few).
 
     Raises:
         BadInput: `by` names something that is not a dimension.
@@ -51,7 +52,8 @@ def cells(
     Args:
         view: Canonical tables.
         lattice: Groupings and periods.
-        weeks: Mondays (days since 1970) whose weekly cells are wanted; null for all. The whole span is always computed anew.
+        weeks: Mondays (days since 1970) whose weekly cells are wanted; null for all. The whole span is always
+            computed anew.
         only: Names of measures; null for all of the registry.
     """
     wanted = REGISTRY.values() if only is None else [REGISTRY[name] for name in only]

@@ -8,9 +8,9 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heard.measures import queries
+from heard.measures.arrow import Array, Column, pc, whole
 from heard.measures.base import DIMENSIONS, Rows
 from heard.measures.interval import Floats
 from heard.measures.queries import Scan
@@ -37,7 +37,8 @@ class Counted:
 
     def query(self, sql: str) -> pa.Table:
         """Run DuckDB's SQL over the table `counted`."""
-        return self._connection.sql(sql).to_arrow_table()
+        found: pa.Table = self._connection.sql(sql).to_arrow_table()
+        return found
 
     def column(self, name: str) -> Floats:
         """A column as doubles; NaN for null."""
@@ -74,7 +75,7 @@ class Cells:
         self._weeks = _sorted(table["week_start"]) if scan.period == "week" else pa.nulls(0, pa.int32())
         codes = self._codes(table, table["g"].to_numpy())
         order = np.argsort(codes, kind="stable")
-        self.table = table.take(pa.array(order))
+        self.table: pa.Table = pc.take(table, pa.array(order))
         self._sorted_codes = codes[order]
 
     def __len__(self) -> int:
@@ -85,7 +86,9 @@ class Cells:
         """For each grouping, the cell of every row; -1 for rows that the pass does not cover."""
         table, inside = self.counted.table, self.counted.dated(self.scan)
         return tuple(
-            np.where(inside, np.searchsorted(self._sorted_codes, self._codes(table, np.int64(queries.grouping_id(g)))), -1)
+            np.where(
+                inside, np.searchsorted(self._sorted_codes, self._codes(table, np.int64(queries.grouping_id(g)))), -1
+            )
             for g in self.scan.groupings
         )
 
@@ -121,12 +124,12 @@ class Cells:
         return code
 
 
-def _sorted(column: pa.ChunkedArray) -> pa.Array:
-    known = column.unique().drop_null()
-    return known.take(pc.sort_indices(known))
+def _sorted(column: Column) -> Array:
+    known = pc.drop_null(pc.unique(column))
+    return whole(pc.take(known, pc.sort_indices(known)))
 
 
-def _codes(column: pa.ChunkedArray) -> Ints:
+def _codes(column: Column) -> Ints:
     """Numbers from 0 in the order of first sight; -1 for null."""
-    encoded = column.combine_chunks().dictionary_encode()
+    encoded: Any = whole(column).dictionary_encode()
     return np.asarray(pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64))

@@ -60,7 +60,8 @@ def for_spark(sql: str) -> str:
         raise NotSupported(
             "SQL of a measure", got=", ".join(faults), expected="the restricted SQL of heard.measures.dialect"
         )
-    return sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)[0]
+    spark: list[str] = sqlglot.transpile(sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE)
+    return spark[0]
 
 
 @cache

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from heard.measures.arrow import Array, Column, pc, whole
 from heard.measures.base import DIMENSIONS, Measure
 from heard.measures.counted import Cells, Ints
 from heard.measures.interval import LEVEL, Floats
@@ -65,14 +65,14 @@ def to_table(measure: Measure, figures: Figures, cells: Cells, customers: Ints, 
     return pa.table([_cast(columns[f.name], f.type) for f in SCHEMA], schema=SCHEMA)
 
 
-def _reasons(few: npt.NDArray[np.bool_], thinnest: Floats | None) -> pa.Array:
+def _reasons(few: npt.NDArray[np.bool_], thinnest: Floats | None) -> Array:
     if thinnest is None or not few.any():
         return pa.nulls(len(few), pa.string())
     told = pa.array([f"too few to say ({n} of {MIN_N})" for n in range(MIN_N)])
-    return told.take(pa.array(np.where(few, thinnest, 0).astype(np.int64), mask=~few))
+    return whole(pc.take(told, pa.array(np.where(few, thinnest, 0).astype(np.int64), mask=~few)))
 
 
-def _grouping_names(cells: Cells) -> pa.Array:
+def _grouping_names(cells: Cells) -> Array:
     names = {grouping_id(grouping): name_of(grouping) for grouping in cells.scan.groupings}
     ids = list(names)
     return pa.array(list(names.values())).take(
@@ -80,14 +80,13 @@ def _grouping_names(cells: Cells) -> pa.Array:
     )
 
 
-def _all(cells: Cells, value: str | None) -> pa.Array:
+def _all(cells: Cells, value: str | None) -> Array:
     return pa.repeat(pa.scalar(value, pa.string()), len(cells))
 
 
-def _reals(values: Floats) -> pa.Array:
+def _reals(values: Floats) -> Array:
     return pa.array(values, mask=~np.isfinite(values))
 
 
-def _cast(column: pa.Array | pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
-    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    return whole if whole.type == kind else whole.cast(kind)
+def _cast(column: Column, kind: pa.DataType) -> Array:
+    return whole(column if column.type == kind else pc.cast(column, kind))

@@ -1,12 +1,14 @@
 """Intervals for shares, means, quantiles and differences, on arrays of cells.
 
-Units that belong together (moments of one conversation, contacts of one customer) vary together. The variance of a ratio is
+Units that belong together (moments of one conversation, contacts of one customer) vary together. The variance of a
+ratio is
 therefore taken over clusters, turned into an effective number of independent units, and handed to the interval for
 independent ones. All functions take and give arrays of shape (cells,); NaN means that there is no bound.
 
 Sources:
     Wilson (1927), J. Am. Stat. Assoc. 22; Korn & Graubard (1998), Survey Methodology 24 (effective n with t);
-    Newcombe (1998), Stat. Med. 17, method 10; Woodruff (1952), J. Am. Stat. Assoc. 47; Cochran (1977), 6.4 (ratio estimator).
+    Newcombe (1998), Stat. Med. 17, method 10; Woodruff (1952), J. Am. Stat. Assoc. 47; Cochran (1977), 6.4 (ratio
+    estimator).
 """
 
 from typing import NamedTuple
@@ -28,7 +30,8 @@ class Bounds(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What the intervals need of each cell: sums over its clusters of v, n, v², vn, n², and how many clusters have n > 0."""
+    """What the intervals need of each cell: sums over its clusters of v, n, v², vn, n², and how many clusters have n
+    > 0."""
 
     v: Floats
     n: Floats

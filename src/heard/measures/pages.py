@@ -1,4 +1,5 @@
-"""Writes the documentation page of every measure from its definition: `python -m heard.measures.pages docs/measures`."""
+"""Writes the documentation page of every measure from its definition: `python -m heard.measures.pages
+docs/measures`."""
 
 import sys
 from collections.abc import Iterator
@@ -50,8 +51,8 @@ def page(measure: Measure) -> str:
 
 ## How it is counted
 
-It may be broken down by {", ".join(DIMENSIONS)} and by week. This query gives one row per cluster and week; the figure is
-{_sum_of(measure)}. It reads {", ".join(f"`{column}`" for column in sorted(measure.needs))}.
+It may be broken down by {", ".join(DIMENSIONS)} and by week. This query gives one row per cluster and week; the
+figure is {_sum_of(measure)}. It reads {", ".join(f"`{column}`" for column in sorted(measure.needs))}.
 
 ```sql
 {measure.sql}

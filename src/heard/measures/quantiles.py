@@ -64,7 +64,6 @@ def _effective(value: Floats, values: Floats, clusters: Ints, cells: Ints, cell_
     v, n = np.bincount(group, weights=below), np.bincount(group).astype(np.float64)
     cell = np.zeros(len(keys), dtype=np.int64)
     cell[group] = cells
-    total = [
-        np.bincount(cell, weights=w, minlength=cell_count) for w in (v, n, v * v, v * n, n * n, np.ones(len(keys)))
-    ]
+    parts: tuple[Floats, ...] = (v, n, v * v, v * n, n * n, np.ones(len(keys)))
+    total: list[Floats] = [np.bincount(cell, weights=w, minlength=cell_count).astype(np.float64) for w in parts]
     return interval.effective_n(Sums(*total))

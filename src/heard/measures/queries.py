@@ -1,8 +1,9 @@
 """Queries that add up the rows of measures over many groupings.
 
-`counted` runs once on the view and is all that is read from it. The others run on its rows in memory: DuckDB's own SQL, not the
-restricted one, with ids and dimensions as whole numbers. All sums are of whole numbers in doubles, exact below 2^53, so the
-order in which threads add does not show (T8).
+`counted` runs once on the view and is all that is read from it. The others run on its rows in memory: DuckDB's own
+SQL, not the
+restricted one, with ids and dimensions as whole numbers. All sums are of whole numbers in doubles, exact below 2^53,
+so the order in which threads add does not show (T8).
 """
 
 from collections.abc import Mapping, Sequence
@@ -63,11 +64,14 @@ def grouping_id(grouping: Grouping) -> int:
 
 
 def counted(rows: Rows, columns: Mapping[str, str]) -> str:
-    """The rows with hashes of 64 bits for the ids, the dimensions, the week, and an expression for each named column."""
+    """The rows with hashes of 64 bits for the ids, the dimensions, the week, and an expression for each named
+    column."""
     ids = ", ".join(f"hash({name}_id) AS {name}" for name in ("cluster", "agent"))
     customer = "CASE WHEN customer_id IS NOT NULL THEN hash(customer_id) END AS customer"
     named = "".join(f", {sql} AS {name}" for name, sql in columns.items())
-    return f"SELECT {ids}, agent_id IS NULL AS no_agent, {customer}, {_DIMS}, week_start{named}\nFROM ({rows.sql}) AS rows"
+    return (
+        f"SELECT {ids}, agent_id IS NULL AS no_agent, {customer}, {_DIMS}, week_start{named}\nFROM ({rows.sql}) AS rows"
+    )
 
 
 def cells(scan: Scan) -> str:
@@ -76,7 +80,8 @@ def cells(scan: Scan) -> str:
 
 
 def sums(scan: Scan, rows: Rows, expressions: int, pairs: Sequence[tuple[int, int]]) -> str:
-    """Per cell: e{i}, the sum of column e{i}; p{i}_{j}, of products over clusters; c{j}, clusters with column j above 0.
+    """Per cell: e{i}, the sum of column e{i}; p{i}_{j}, of products over clusters; c{j}, clusters with column j above
+    0.
 
     Where a cluster lies in one cell of every grouping, the sums are rolled up from the finest cells; else clusters are
     put together anew for each grouping.

@@ -33,9 +33,12 @@ BOILERPLATE_SHARE = Measure(
     n_unit="empathic sentences",
     variant=f"near-identical in at least {MIN_CONVERSATIONS} conversations of {CANNED_WITHIN_DAYS // 7} weeks, "
     f"or in as many and one in {CANNED_OF_ALL} of all",
-    definition="Share of the empathic sentences of agents and bots that recur almost word for word in other conversations.",
-    leaves_out="Sentences without an empathic behaviour; opening hours, links and instructions may be as canned as one likes.",
+    definition="Share of the empathic sentences of agents and bots that recur almost word for word in other "
+    "conversations.",
+    leaves_out="Sentences without an empathic behaviour; opening hours, links and instructions may be as "
+    "canned as one likes.",
     formula="empathic sentences with a recurring fingerprint / empathic sentences",
-    vendors="Help desks count uses of a macro; this counts the words, however they were pasted, and only the sympathetic ones.",
+    vendors="Help desks count uses of a macro; this counts the words, however they were pasted, and only the "
+    "sympathetic ones.",
     citation="Heard's own. Fingerprints leave out case, numbers, names, greetings and fillers (moments.boilerplate).",
 )

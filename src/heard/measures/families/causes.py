@@ -6,7 +6,10 @@ from heard.measures.base import Measure, Split
 from heard.measures.families.ledger_rows import MOMENTS
 from heard.terms.words import CAUSES, side_of
 
-_SIDES = "People: staff, information. Policy: delay, defect, billing, policy, bot, access. Personal and other causes belong to neither."
+_SIDES = (
+    "People: staff, information. Policy: delay, defect, billing, policy, bot, access. Personal and other "
+    "causes belong to neither."
+)
 _shared = partial(
     Measure,
     rows=MOMENTS,

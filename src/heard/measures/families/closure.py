@@ -14,11 +14,14 @@ CLOSURE_RATE = Measure(
     better="higher",
     n_unit="conversations with a moment",
     variant="conversations with a moment in which an agent or a bot checked that the matter was settled",
-    definition="Of the conversations in which a customer showed a feeling or a hardship, the share in which somebody checked that the "
+    definition="Of the conversations in which a customer showed a feeling or a hardship, the share in which "
+    "somebody checked that the "
     "matter was settled or the person was all right.",
     leaves_out="Conversations without a moment: a plain question needs no such check.",
     formula="conversations with a moment and a closed loop / conversations with a moment",
-    vendors="Not the solved rate of help desks, which counts a status that an agent sets; asking 'does that work for you?' is counted "
+    vendors="Not the solved rate of help desks, which counts a status that an agent sets; asking 'does that "
+    "work for you?' is counted "
     "here.",
-    citation="Codebook version 1, `closes_loop`. The full closure of METRICS (summary, next step and confirmation) is stricter.",
+    citation="Codebook version 1, `closes_loop`. The full closure of METRICS (summary, next step and "
+    "confirmation) is stricter.",
 )

@@ -2,7 +2,8 @@
 
 from heard.measures.base import Rows
 
-_KEYS = """f.interaction_id AS cluster_id, f.customer_id, f.agent_id, f.channel, f.queue, f.team_id, f.issue, f.week_start"""
+_KEYS = """f.interaction_id AS cluster_id, f.customer_id, f.agent_id, f.channel, f.queue, f.team_id, f.issue,
+  f.week_start"""
 
 CONTACTS = Rows(
     name="contacts",

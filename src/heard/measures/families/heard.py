@@ -7,7 +7,8 @@ from heard.measures.families.ledger_rows import MOMENTS
 
 _CODEBOOK = "Codebook version 1, section C; after Suchman et al. (1997), JAMA 277(8), and Bylund & Makoul (2002)."
 _NO_VENDOR = (
-    "Suites score every conversation for empathy; Heard counts only where a customer showed that empathy was called for, so "
+    "Suites score every conversation for empathy; Heard counts only where a customer showed that empathy was "
+    "called for, so "
     "a polite line where nothing was felt moves nothing."
 )
 _UNANSWERED = "Moments after which nobody wrote are left out and shown apart as the unanswered share."
@@ -40,9 +41,11 @@ HEARD_RATE = _share(
     value="heard",
     better="higher",
     variant="specific answers in the first reply, boilerplate not counted",
-    definition="Of the moments in which a customer showed a feeling or a hardship, the share that the first reply answered in "
+    definition="Of the moments in which a customer showed a feeling or a hardship, the share that the first "
+    "reply answered in "
     "words that belong to this customer.",
-    leaves_out=f"{_UNANSWERED} Generic answers and sentences that are boilerplate stay in the denominator and do not count as heard.",
+    leaves_out=f"{_UNANSWERED} Generic answers and sentences that are boilerplate stay in the denominator and "
+    "do not count as heard.",
     formula="specific met / (met + late + missed)",
 )
 ACKNOWLEDGED_RATE = _share(
@@ -51,7 +54,8 @@ ACKNOWLEDGED_RATE = _share(
     value="met",
     better="higher",
     variant="any answer in the first reply, generic included",
-    definition="Of the moments in which a customer showed a feeling or a hardship, the share that the first reply answered, in "
+    definition="Of the moments in which a customer showed a feeling or a hardship, the share that the first "
+    "reply answered, in "
     "whatever words.",
     leaves_out=_UNANSWERED,
     formula="met / (met + late + missed)",
@@ -94,7 +98,8 @@ UNANSWERED_SHARE = _share(
     better="lower",
     variant="of all moments; in asynchronous channels only until the set business hours have passed",
     definition="Share of all moments after which nobody wrote at all, so that silence cannot look good.",
-    leaves_out="Nothing: every moment is counted. In asynchronous channels an old unanswered moment counts as missed instead.",
+    leaves_out="Nothing: every moment is counted. In asynchronous channels an old unanswered moment counts as "
+    "missed instead.",
     formula="unanswered / (met + late + missed + unanswered)",
 )
 HARMFUL_SHARE = _share(
@@ -103,7 +108,8 @@ HARMFUL_SHARE = _share(
     value="harmful",
     better="lower",
     variant="any reply in the window, whether or not another one answers",
-    definition="Share of moments in which a reply made light of the feeling, sent the customer away or quoted a rule as the end of "
+    definition="Share of moments in which a reply made light of the feeling, sent the customer away or quoted "
+    "a rule as the end of "
     "the matter.",
     leaves_out=_UNANSWERED,
     formula="moments with a harmful reply / (met + late + missed)",
@@ -124,7 +130,8 @@ EXPLAINED_CONFUSION_SHARE = _share(
     value="explained",
     better="neither",
     variant="counted as missed in version 1 of the codebook",
-    definition="Share of moments in which a confusion was met by an explanation: good work, and no answer to the feeling.",
+    definition="Share of moments in which a confusion was met by an explanation: good work, and no answer to "
+    "the feeling.",
     leaves_out=_UNANSWERED,
     formula="missed confusions with an explanation / (met + late + missed)",
 )

@@ -6,10 +6,14 @@ from heard.measures.base import Measure
 from heard.measures.families.ledger_rows import MOMENTS, WAITS
 
 _VENDORS = (
-    "First-reply time of help desks starts at creation and stops at any reply; this one starts at the feeling and stops at the "
+    "First-reply time of help desks starts at creation and stops at any reply; this one starts at the feeling "
+    "and stops at the "
     "words that answer it."
 )
-_NOT_ANSWERED = "Moments that were never answered have no such time and are left out: read it beside the missed and unanswered shares."
+_NOT_ANSWERED = (
+    "Moments that were never answered have no such time and are left out: read it beside the "
+    "missed and unanswered shares."
+)
 _NOT_TIMED = f"{_NOT_ANSWERED} Moments of undated conversations are left out too."
 _CITATION = "Codebook version 1, section C; median as robust to a few long waits, interval by order statistics."
 

@@ -6,14 +6,17 @@ from heard.terms.words import CAUSES, PEOPLE_CAUSES, POLICY_CAUSES
 
 CANNED_WITHIN_DAYS = 28
 CANNED_OF_ALL = 50
-"""A sentence is also canned when it stands in at least one in this many of all conversations with an empathic sentence."""
+"""A sentence is also canned when it stands in at least one in this many of all conversations with an empathic
+sentence."""
 
 CANNED = f"""
 seen AS (
   SELECT fingerprint, interaction_id, MIN(COALESCE(week_start, 0)) AS week
   FROM empathic_sentence GROUP BY fingerprint, interaction_id
 ),
-often AS (SELECT fingerprint, COUNT(*) AS conversations FROM seen GROUP BY fingerprint HAVING COUNT(*) >= {MIN_CONVERSATIONS}),
+often AS (
+  SELECT fingerprint, COUNT(*) AS conversations FROM seen GROUP BY fingerprint HAVING COUNT(*) >= {MIN_CONVERSATIONS}
+),
 weekly AS (
   SELECT seen.fingerprint, seen.week, often.conversations, COUNT(*) AS in_week
   FROM seen JOIN often ON often.fingerprint = seen.fingerprint GROUP BY seen.fingerprint, seen.week, often.conversations
@@ -29,9 +32,9 @@ canned AS (
   WHERE lately.in_month >= {MIN_CONVERSATIONS}
      OR lately.conversations * {CANNED_OF_ALL} >= (SELECT COUNT(DISTINCT interaction_id) FROM empathic_sentence)
 )"""
-"""Which fingerprint is boilerplate in which conversation: it stood in at least MIN_CONVERSATIONS conversations of this week
-and the three before, or in as many and one in fifty of all. Looking back only, so that a frozen week does not change when
-a line is used more later; the second part catches lines spread thinly over a long time or over data without dates."""
+"""Which fingerprint is boilerplate in which conversation: it stood in at least MIN_CONVERSATIONS conversations of this
+week and the three before, or in as many and one in fifty of all. The first part looks back only, so that a frozen week
+does not change when a line is used more later; the second catches lines spread thinly over a long time."""
 
 JUDGED = """
 judged AS (
@@ -51,7 +54,8 @@ went AS (
     SUM(CASE WHEN state <> 'unanswered' THEN 1 ELSE 0 END) AS counted
   FROM judged GROUP BY interaction_id
 )"""
-"""How a contact went: a heard one has all its moments heard, a missed one has one missed at least. Others are neither."""
+"""How a contact went: a heard one has all its moments heard, a missed one has one missed at least. Others are
+neither."""
 
 IS_HEARD = "went.counted > 0 AND went.heard = went.counted"
 IS_MISSED = "went.missed > 0"

@@ -1,4 +1,5 @@
-"""What customers said themselves: felt understood, its gap between heard and missed contacts, and who answered (CONTRACTS 21)."""
+"""What customers said themselves: felt understood, its gap between heard and missed contacts, and who answered
+(CONTRACTS 21)."""
 
 from functools import partial
 
@@ -8,7 +9,10 @@ from heard.measures.families.ledger_rows import CANNED, CONTACT_STATES, IS_HEARD
 FELT_ITEM = "felt_understood"
 STAR_ITEM = "stay_calm_and_helpful_throughout_the_dialogue"
 
-_OFF_SCALE = "a.value IS NULL OR a.scale_low <> 1 OR a.scale_high <> 5 OR COALESCE(a.polarity, 'higher_better') <> 'higher_better'"
+_OFF_SCALE = (
+    "a.value IS NULL OR a.scale_low <> 1 OR a.scale_high <> 5 "
+    "OR COALESCE(a.polarity, 'higher_better') <> 'higher_better'"
+)
 
 ANSWERS = Rows(
     name="answers",
@@ -18,7 +22,8 @@ ANSWERS = Rows(
     sql=f"""
 WITH {CANNED.strip()}, {JUDGED.strip()}, {CONTACT_STATES.strip()},
 given AS (
-  SELECT COALESCE(a.customer_id, f.customer_id, a.answer_id) AS who, COALESCE(a.customer_id, f.customer_id) AS customer_id,
+  SELECT COALESCE(a.customer_id, f.customer_id, a.answer_id) AS who,
+    COALESCE(a.customer_id, f.customer_id) AS customer_id,
     f.agent_id, f.channel, f.queue, f.team_id, f.issue, a.week_start, a.value,
     CASE WHEN a.item_id = '{FELT_ITEM}' AND NOT ({_OFF_SCALE}) THEN 1 ELSE 0 END AS felt,
     CASE WHEN a.item_id = '{STAR_ITEM}' AND a.value IN (0, 1) THEN 1 ELSE 0 END AS star,
@@ -45,7 +50,8 @@ INVITATIONS = Rows(
     tables=frozenset({"survey_invitation", "survey_answer", "interaction_fact"}),
     sql="""
 WITH answered AS (SELECT invitation_id FROM survey_answer WHERE invitation_id IS NOT NULL GROUP BY invitation_id)
-SELECT COALESCE(v.customer_id, f.customer_id, v.invitation_id) AS cluster_id, COALESCE(v.customer_id, f.customer_id) AS customer_id,
+SELECT COALESCE(v.customer_id, f.customer_id, v.invitation_id) AS cluster_id,
+  COALESCE(v.customer_id, f.customer_id) AS customer_id,
   f.agent_id, f.channel, f.queue, f.team_id, f.issue, v.week_start,
   1 AS invited, CASE WHEN answered.invitation_id IS NOT NULL THEN 1 ELSE 0 END AS answered
 FROM survey_invitation AS v
@@ -54,9 +60,15 @@ LEFT JOIN interaction_fact AS f ON f.interaction_id = v.interaction_id
 """,
 )
 
-_SCALE = "Answers on another scale or with turned polarity are left out, and so are contacts without an answer: see the response share."
+_SCALE = (
+    "Answers on another scale or with turned polarity are left out, and so are contacts without an "
+    "answer: see the response share."
+)
 _VENDORS = "Not a CSAT: the question is whether the customer felt understood, not whether they were satisfied."
-_CITATION = "Item of the Heard survey (METRICS, Heard-survey index); top two boxes as in help desks' CSAT; clustered by customer."
+_CITATION = (
+    "Item of the Heard survey (METRICS, Heard-survey index); top two boxes as in help desks' CSAT; "
+    "clustered by customer."
+)
 _answers = partial(Measure, rows=ANSWERS, n_unit="answers", citation=_CITATION, vendors=_VENDORS)
 _felt = partial(_answers, statistic="share", unit="share", better="higher", leaves_out=_SCALE)
 
@@ -112,8 +124,10 @@ PERCEPTION_GAP = _answers(
     unit="points",
     better="neither",
     variant="difference of top-two-box shares on the same contacts",
-    definition="How many more customers felt understood when Heard counted them as heard than when it counted a moment as missed.",
-    leaves_out=f"Contacts that were neither (generic, late, mixed, without a moment). {_SCALE} Near zero: the ledger and the customers "
+    definition="How many more customers felt understood when Heard counted them as heard than when it counted "
+    "a moment as missed.",
+    leaves_out=f"Contacts that were neither (generic, late, mixed, without a moment). {_SCALE} Near zero: the "
+    "ledger and the customers "
     "do not see the same thing.",
     formula="P(felt understood | heard) - P(felt understood | missed)",
 )
@@ -126,7 +140,8 @@ STAR_CALM_AND_HELPFUL = _answers(
     unit="share",
     better="higher",
     variant="yes of yes and no, question of the STAR study",
-    definition="Share of the STAR study's users who said that the assistant stayed calm and helpful throughout the dialogue.",
+    definition="Share of the STAR study's users who said that the assistant stayed calm and helpful throughout "
+    "the dialogue.",
     leaves_out="Dialogues whose questionnaire did not ask it: only users who were told to be difficult were asked.",
     formula="yes / (yes + no)",
 )
@@ -144,7 +159,8 @@ RESPONSE_SHARE = Measure(
     definition="Share of the survey invitations that were answered.",
     leaves_out="Answers without an invitation; a survey that came without a list of invitations has no response share.",
     formula="invitations with an answer / invitations",
-    vendors="Some desks divide the answers that came in a period by the invitations of that period; a late answer then counts for the "
+    vendors="Some desks divide the answers that came in a period by the invitations of that period; a late "
+    "answer then counts for the "
     "wrong week.",
     citation="AAPOR Standard Definitions, response rate 1, for a list of invitations.",
     settles_after_days=14,

@@ -45,13 +45,15 @@ _CENSORED = (
     "`repeat_censored_count`; so are contacts without a customer, an issue or a date."
 )
 _VENDORS = (
-    "Vendors' first-contact resolution often takes any later ticket, or the word of the agent; here the same customer must come "
+    "Vendors' first-contact resolution often takes any later ticket, or the word of the agent; here the same "
+    "customer must come "
     f"back about the same issue within {WITHIN_DAYS} days of the end of the contact."
 )
 _shared = partial(
     Measure,
     rows=REPEATS,
-    citation="No-repeat form of first-contact resolution (METRICS); clustered by customer; difference by Newcombe (1998), method 10.",
+    citation="No-repeat form of first-contact resolution (METRICS); clustered by customer; difference by "
+    "Newcombe (1998), method 10.",
     vendors=_VENDORS,
     settles_after_days=WITHIN_DAYS,
 )
@@ -63,7 +65,8 @@ REPEAT_CONTACT = _share(
     value="repeated",
     n="followed",
     variant=f"same customer, same issue, within {WITHIN_DAYS} days of the end of the contact",
-    definition=f"Share of contacts after which the same customer came back about the same issue within {WITHIN_DAYS} days.",
+    definition="Share of contacts after which the same customer came back about the same issue within "
+    f"{WITHIN_DAYS} days.",
     formula="contacts with a repeat / contacts old enough to tell",
 )
 REPEAT_AFTER_MISSED = _share(
@@ -72,7 +75,8 @@ REPEAT_AFTER_MISSED = _share(
     value="missed_repeated",
     n="missed",
     variant=f"contacts with at least one missed moment; within {WITHIN_DAYS} days",
-    definition=f"Share of contacts with a missed moment after which the customer came back about it within {WITHIN_DAYS} days.",
+    definition="Share of contacts with a missed moment after which the customer came back about it within "
+    f"{WITHIN_DAYS} days.",
     formula="contacts with a missed moment and a repeat / contacts with a missed moment",
 )
 REPEAT_AFTER_HEARD = _share(
@@ -81,7 +85,8 @@ REPEAT_AFTER_HEARD = _share(
     value="heard_repeated",
     n="heard",
     variant=f"contacts whose moments were all heard; within {WITHIN_DAYS} days",
-    definition=f"Share of contacts whose moments were all heard after which the customer came back about it within {WITHIN_DAYS} days.",
+    definition="Share of contacts whose moments were all heard after which the customer came back about it "
+    f"within {WITHIN_DAYS} days.",
     formula="contacts all heard and with a repeat / contacts all heard",
 )
 REPEAT_DIFFERENCE = _shared(
@@ -97,7 +102,8 @@ REPEAT_DIFFERENCE = _shared(
     n_unit="contacts",
     variant=f"difference of shares, within {WITHIN_DAYS} days",
     definition="How many more customers came back about the same matter after a missed moment than after being heard.",
-    leaves_out=f"Contacts that were neither (generic, late, mixed) are left out. {_CENSORED} It is an association, not an effect.",
+    leaves_out=f"Contacts that were neither (generic, late, mixed) are left out. {_CENSORED} It is an "
+    "association, not an effect.",
     formula="repeat share after missed - repeat share after heard",
 )
 REPEAT_CENSORED = _shared(
@@ -110,7 +116,8 @@ REPEAT_CENSORED = _shared(
     better="neither",
     n_unit="contacts",
     variant=f"ended less than {WITHIN_DAYS} days before the last event of the data",
-    definition=f"Number of contacts that ended less than {WITHIN_DAYS} days before the data end, so that nobody can say yet.",
+    definition=f"Number of contacts that ended less than {WITHIN_DAYS} days before the data end, so that nobody "
+    "can say yet.",
     leaves_out="Contacts without a customer, an issue or a date.",
     formula="contacts with end + window after the last event",
 )

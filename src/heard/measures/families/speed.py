@@ -6,7 +6,10 @@ from heard.measures.base import Measure
 from heard.measures.families.contact_rows import SPEEDS
 
 _FIRST = "Bots do not count as a reply; conversations that no person answered, and undated ones, are left out."
-_LAST = "Conversations that were never set to solved, and undated ones, are left out; a reopened one counts to its last solving."
+_LAST = (
+    "Conversations that were never set to solved, and undated ones, are left out; a reopened one counts to "
+    "its last solving."
+)
 
 _median = partial(
     Measure,
@@ -16,7 +19,8 @@ _median = partial(
     quantile=0.5,
     unit="seconds",
     better="lower",
-    citation="Definitions as in the open dbt models of Zendesk (calendar and business hours apart); interval by order statistics.",
+    citation="Definitions as in the open dbt models of Zendesk (calendar and business hours apart); interval "
+    "by order statistics.",
 )
 
 FIRST_REPLY_CALENDAR = _median(

@@ -56,7 +56,8 @@ NOT_NEEDED_COUNT = _count(
     title="Conversations that needed none",
     value="contacts - with_moment",
     variant="no moment found",
-    definition="Number of conversations in which no feeling or hardship was shown; they count neither for nor against anybody.",
+    definition="Number of conversations in which no feeling or hardship was shown; they count neither for nor "
+    "against anybody.",
     leaves_out="Conversations with a moment.",
     formula="conversations - conversations with a moment",
 )
@@ -107,7 +108,8 @@ MOMENT_COUNT = Measure(
     better="neither",
     n_unit="moments",
     variant="all moments, unanswered included, by the week in which they opened",
-    definition="Number of points at which a customer showed a feeling, a worry or a hardship that called for more than the transaction.",
+    definition="Number of points at which a customer showed a feeling, a worry or a hardship that called for "
+    "more than the transaction.",
     leaves_out="Plain requests, bare fault reports and positive feelings: they open no moment.",
     formula="met + late + missed + unanswered",
     vendors="It has no counterpart in help desks.",
