@@ -61,7 +61,7 @@ def _effective(value: Floats, values: Floats, clusters: Ints, cells: Ints, cell_
     below = (values <= value[cells]).astype(np.float64)
     pair = cells * (int(clusters.max(initial=0)) + 1) + clusters
     keys, group = np.unique(pair, return_inverse=True)
-    v, n = np.bincount(group, weights=below), np.bincount(group).astype(np.float64)
+    v, n = (np.bincount(group, weights=w).astype(np.float64) for w in (below, np.ones(len(below))))
     cell = np.zeros(len(keys), dtype=np.int64)
     cell[group] = cells
     parts: tuple[Floats, ...] = (v, n, v * v, v * n, n * n, np.ones(len(keys)))
