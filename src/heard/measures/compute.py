@@ -1,6 +1,6 @@
 """From definitions to figures: value, n and interval of each cell, from one scan per query."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -72,7 +72,7 @@ def _of_rows(
 ) -> Iterator[pa.Table]:
     """Tables of all measures that share their rows; the view is asked once."""
     plan = Plan(measures)
-    counted = Counted(rows, view.sql(queries.counted(rows, plan.columns)))
+    counted = Counted.of(rows, view.sql(queries.counted(rows, plan.columns)))
     for period in lattice.periods:
         cells = Cells(counted, Scan(lattice.groupings, period, weeks))
         people = People(cells)
@@ -162,9 +162,10 @@ def _added(plan: Plan, cells: Cells) -> Iterator[tuple[Measure, Figures]]:
     """Shares, means, counts and differences, from sums."""
     if not plan.added:
         return
-    table = cells.counted.query(queries.sums(cells.scan, cells.counted.rows, plan.summed_count, plan.pairs))
+    scan, rows = cells.scan, cells.counted.rows
+    columns = cells.spread(cells.counted.query(queries.sums(scan, rows, plan.summed_count, plan.pairs)))
     for measure in plan.added:
-        sums = [_sums(table, cells, plan.place(v), plan.place(n)) for v, n in _ratios(measure)]
+        sums = [_sums(columns, plan.place(v), plan.place(n)) for v, n in _ratios(measure)]
         if measure.statistic == "difference":
             yield measure, _difference(*sums)
             continue
@@ -172,9 +173,9 @@ def _added(plan: Plan, cells: Cells) -> Iterator[tuple[Measure, Figures]]:
             yield measure, _line(measure, own, split)
 
 
-def _sums(table: pa.Table, cells: Cells, v: int, n: int) -> Sums:
+def _sums(columns: Mapping[str, Floats], v: int, n: int) -> Sums:
     names = (f"e{v}", f"e{n}", f"p{v}_{v}", f"p{v}_{n}", f"p{n}_{n}", f"c{n}")
-    return Sums(*(cells.spread(table, name) for name in names))
+    return Sums(*(columns[name] for name in names))
 
 
 def _line(measure: Measure, sums: Sums, split: Split | None) -> Figures:
@@ -204,8 +205,8 @@ def _ordered(plan: Plan, cells: Cells) -> Iterator[tuple[Measure, Figures]]:
 
 
 def _quantiles(values: Floats, cells: Cells, owner: Ints, rows: Ints, p: float) -> Quantiles:
-    inside = owner >= 0
-    return by_cell(values[inside], cells.counted.clusters[rows][inside], owner[inside], len(cells), p)
+    clusters = cells.counted.clusters
+    return by_cell(values, None if clusters is None else clusters[rows], owner, len(cells), p)
 
 
 def _merged(parts: Sequence[Quantiles]) -> Figures:

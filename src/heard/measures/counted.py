@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import numpy as np
@@ -23,17 +23,33 @@ class Counted:
     """Rows of one query with ids and dimensions as numbers.
 
     Attributes:
+        rows: The query that gave them.
+        table: One row each; `names` says what the numbers in the dimensions stand for.
         names: Per dimension, the words that its numbers stand for.
     """
 
-    def __init__(self, rows: Rows, table: pa.Table) -> None:
+    def __init__(self, rows: Rows, table: pa.Table, names: Mapping[str, Array]) -> None:
         self.rows = rows
-        self.names = {name: _sorted(table[name]) for name in DIMENSIONS}
-        coded = {name: pc.index_in(table[name], value_set=self.names[name]) for name in DIMENSIONS}
-        kept = {name: table[name] for name in table.column_names if name not in DIMENSIONS}
-        self.table = pa.table({**kept, **coded})
+        self.table = table
+        self.names = names
         self._connection = duckdb.connect()
-        self._connection.register("counted", self.table)
+        self._connection.register("counted", table)
+
+    @classmethod
+    def of(cls, rows: Rows, table: pa.Table) -> Self:
+        """From the rows as `queries.counted` gives them."""
+        names = {name: _sorted(table[name]) for name in DIMENSIONS}
+        coded = {name: pc.index_in(table[name], value_set=names[name]) for name in DIMENSIONS}
+        kept = {name: table[name] for name in table.column_names if name not in DIMENSIONS}
+        return cls(rows, pa.table({**kept, **coded}), names)
+
+    def within(self, scan: Scan) -> Self:
+        """The rows that a pass covers; undated ones belong to no week, and count in the whole span."""
+        if scan.period == "all":
+            return self
+        week = self.table["week_start"]
+        wanted = pc.is_valid(week) if scan.weeks is None else pc.is_in(week, value_set=pa.array(scan.weeks, pa.int32()))
+        return type(self)(self.rows, self.table.filter(wanted), self.names)
 
     def query(self, sql: str) -> pa.Table:
         """Run DuckDB's SQL over the table `counted`."""
@@ -45,9 +61,10 @@ class Counted:
         return np.asarray(pc.fill_null(self.table[name].cast(pa.float64()), np.nan).to_numpy())
 
     @cached_property
-    def clusters(self) -> Ints:
-        """Number of each row's cluster, from 0."""
-        return _codes(self.table["cluster"])
+    def clusters(self) -> Ints | None:
+        """Number of each row's cluster, from 0; null where every row is a cluster of its own."""
+        codes = _codes(self.table["cluster"])
+        return None if int(codes.max(initial=-1)) + 1 == len(codes) else codes
 
     @cached_property
     def people(self) -> Mapping[str, Ints]:
@@ -55,23 +72,15 @@ class Counted:
         agents = np.where(self.table["no_agent"].to_numpy(), -1, _codes(self.table["agent"]))
         return {"customer": _codes(self.table["customer"]), "agent": agents}
 
-    def dated(self, scan: Scan) -> Bools:
-        """Which rows a pass covers."""
-        if scan.period == "all":
-            return np.ones(self.table.num_rows, bool)
-        week = self.table["week_start"]
-        inside = week.is_valid() if scan.weeks is None else pc.is_in(week, value_set=pa.array(scan.weeks, pa.int32()))
-        return np.asarray(pc.fill_null(inside, False).to_numpy())
-
 
 class Cells:
     """The cells of one pass, in a fixed order, and where rows belong among them."""
 
     def __init__(self, counted: Counted, scan: Scan) -> None:
         self.scan = scan
-        self.counted = counted
+        self.counted = counted.within(scan)
         self._keys = (*DIMENSIONS, *(("week_start",) if scan.period == "week" else ()))
-        table = counted.query(queries.cells(scan))
+        table = self.counted.query(queries.cells(scan))
         self._weeks = _sorted(table["week_start"]) if scan.period == "week" else pa.nulls(0, pa.int32())
         codes = self._codes(table, table["g"].to_numpy())
         order = np.argsort(codes, kind="stable")
@@ -83,21 +92,17 @@ class Cells:
 
     @cached_property
     def owners(self) -> tuple[Ints, ...]:
-        """For each grouping, the cell of every row; -1 for rows that the pass does not cover."""
-        table, inside = self.counted.table, self.counted.dated(self.scan)
-        return tuple(
-            np.where(
-                inside, np.searchsorted(self._sorted_codes, self._codes(table, np.int64(queries.grouping_id(g)))), -1
-            )
-            for g in self.scan.groupings
-        )
+        """For each grouping, the cell of every row."""
+        table = self.counted.table
+        return tuple(self._place(table, np.int64(queries.grouping_id(g))) for g in self.scan.groupings)
 
-    def spread(self, table: pa.Table, name: str) -> Floats:
-        """A column of a table with one row a cell, as an array over all cells; 0 where the table lacks the cell."""
-        out = np.zeros(len(self))
-        where = np.searchsorted(self._sorted_codes, self._codes(table, table["g"].to_numpy()))
-        out[where] = pc.fill_null(table[name], 0.0).to_numpy()
-        return out
+    def spread(self, table: pa.Table) -> dict[str, Floats]:
+        """Columns of a table with one row a cell, as arrays over all cells; 0 where the table lacks the cell."""
+        where = self._place(table, table["g"].to_numpy())
+        spread = {name: np.zeros(len(self)) for name in table.column_names if name not in {"g", *self._keys}}
+        for name, out in spread.items():
+            out[where] = pc.fill_null(table[name], 0.0).to_numpy()
+        return spread
 
     def distinct(self, kind: str, among: Bools) -> Ints:
         """Distinct customers or agents in each cell, among the rows marked."""
@@ -105,12 +110,15 @@ class Cells:
         total = np.zeros(len(self), np.int64)
         people = int(person.max(initial=0)) + 1
         for owner in self.owners:
-            rows = among & (owner >= 0) & (person >= 0)
+            rows = among & (person >= 0)
             pairs = np.sort(owner[rows] * people + person[rows])
             first = np.ones(len(pairs), bool)
             first[1:] = pairs[1:] != pairs[:-1]
             total += np.bincount(pairs[first] // people, minlength=len(self))
         return total
+
+    def _place(self, table: pa.Table, grouping: Any) -> Ints:
+        return np.searchsorted(self._sorted_codes, self._codes(table, grouping))
 
     def _codes(self, table: pa.Table, grouping: Any) -> Ints:
         """Keys as one whole number; unknown and not-grouped dimensions last."""

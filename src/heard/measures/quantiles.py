@@ -20,12 +20,13 @@ class Quantiles(NamedTuple):
     n: Floats
 
 
-def by_cell(sorted_values: Floats, clusters: Ints, cells: Ints, cell_count: int, p: float) -> Quantiles:
+def by_cell(sorted_values: Floats, clusters: Ints | None, cells: Ints, cell_count: int, p: float) -> Quantiles:
     """Quantile p of the values of each cell.
 
     Args:
         sorted_values: Shape (rows,), from low to high.
-        clusters: Shape (rows,). Number of the row's cluster, from 0; a cluster may have many rows.
+        clusters: Shape (rows,). Number of the row's cluster, from 0; a cluster may have many rows. Null where each row
+            is a cluster of its own.
         cells: Shape (rows,). Number of the row's cell, from 0.
         cell_count: How many cells there are; one without rows has n = 0 and NaN.
         p: Between 0 and 1. The median of an even number of values is the middle of the two middle ones.
@@ -37,7 +38,8 @@ def by_cell(sorted_values: Floats, clusters: Ints, cells: Ints, cell_count: int,
     starts = np.concatenate(([0], np.cumsum(counts)[:-1]))
     n = counts.astype(np.float64)
     value = _between(ordered, starts, n, (n - 1) * p)
-    ranks = interval.quantile_ranks(n, p, n_effective=_effective(value, sorted_values, clusters, cells, cell_count))
+    effective = n if clusters is None else _effective(value, sorted_values, clusters, cells, cell_count)
+    ranks = interval.quantile_ranks(n, p, n_effective=effective)
     return Quantiles(value, _at(ordered, starts, ranks.lower), _at(ordered, starts, ranks.upper), n)
 
 

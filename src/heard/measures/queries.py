@@ -31,15 +31,6 @@ class Scan:
         return ", week_start" if self.period == "week" else ""
 
     @property
-    def where(self) -> str:
-        """Undated rows belong to no week; they count in the whole span."""
-        if self.period == "all":
-            return "TRUE"
-        if self.weeks is None:
-            return "week_start IS NOT NULL"
-        return f"week_start IN ({', '.join(str(int(week)) for week in self.weeks)})" if self.weeks else "FALSE"
-
-    @property
     def keys(self) -> str:
         """The keys of a cell: number of its grouping, dimensions (null where not grouped by), week."""
         used = {name for grouping in self.groupings for name in grouping}
@@ -76,7 +67,7 @@ def counted(rows: Rows, columns: Mapping[str, str]) -> str:
 
 def cells(scan: Scan) -> str:
     """The cells that there are."""
-    return f"SELECT {scan.keys} FROM counted WHERE {scan.where} GROUP BY GROUPING SETS ({scan.sets()})"
+    return f"SELECT {scan.keys} FROM counted GROUP BY GROUPING SETS ({scan.sets()})"
 
 
 def sums(scan: Scan, rows: Rows, expressions: int, pairs: Sequence[tuple[int, int]]) -> str:
@@ -97,10 +88,10 @@ def sums(scan: Scan, rows: Rows, expressions: int, pairs: Sequence[tuple[int, in
     if rows.clusters == "interaction":
         again = ", ".join(f"SUM({name}) AS {name}" for name in aggregates)
         return f"""
-WITH clusters AS (SELECT {_DIMS}{week}, {summed} FROM counted WHERE {scan.where} GROUP BY cluster, {_DIMS}{week}),
+WITH clusters AS (SELECT {_DIMS}{week}, {summed} FROM counted GROUP BY cluster, {_DIMS}{week}),
 fine AS (SELECT {_DIMS}{week}, {first} FROM clusters GROUP BY {_DIMS}{week})
 SELECT {scan.keys}, {again} FROM fine GROUP BY GROUPING SETS ({scan.sets()})"""
     return f"""
 WITH clusters AS (
-  SELECT {scan.keys}, {summed} FROM counted WHERE {scan.where} GROUP BY GROUPING SETS ({scan.sets("cluster")}))
+  SELECT {scan.keys}, {summed} FROM counted GROUP BY GROUPING SETS ({scan.sets("cluster")}))
 SELECT g, {_DIMS}{week}, {first} FROM clusters GROUP BY g, {_DIMS}{week}"""
