@@ -23,14 +23,14 @@ ended AS (
   FROM interaction_fact
   WHERE customer_id IS NOT NULL AND issue IS NOT NULL AND opened_epoch_s IS NOT NULL
 ),
-last AS (SELECT MAX(COALESCE(closed_epoch_s, opened_epoch_s)) AS seen_epoch_s FROM interaction_fact),
+newest AS (SELECT MAX(COALESCE(closed_epoch_s, opened_epoch_s)) AS seen_epoch_s FROM interaction_fact),
 contacts AS (
   SELECT e.customer_id, e.agent_id, e.channel, e.queue, e.team_id, e.issue, e.week_start,
     CASE WHEN e.next_epoch_s - e.ended_epoch_s <= {_SECONDS} THEN 1 ELSE 0 END AS repeated,
-    CASE WHEN e.ended_epoch_s + {_SECONDS} <= last.seen_epoch_s THEN 1 ELSE 0 END AS followed,
+    CASE WHEN e.ended_epoch_s + {_SECONDS} <= newest.seen_epoch_s THEN 1 ELSE 0 END AS followed,
     CASE WHEN {IS_HEARD} THEN 1 ELSE 0 END AS after_heard,
     CASE WHEN {IS_MISSED} THEN 1 ELSE 0 END AS after_missed
-  FROM ended AS e CROSS JOIN last LEFT JOIN went ON went.interaction_id = e.interaction_id
+  FROM ended AS e CROSS JOIN newest LEFT JOIN went ON went.interaction_id = e.interaction_id
 )
 SELECT customer_id AS cluster_id, customer_id, agent_id, channel, queue, team_id, issue, week_start,
   followed, 1 - followed AS censored, followed * repeated AS repeated,
