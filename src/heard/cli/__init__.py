@@ -4,7 +4,8 @@ import os
 import sys
 import traceback
 
-import click
+import typer
+from typer.exceptions import TyperException
 
 from heard.errors import HeardError
 
@@ -24,10 +25,10 @@ def _run(app: object) -> int:
     except HeardError as error:
         sys.stderr.write(f"heard: {error}\n")
         return error.exit_code
-    except click.ClickException as error:
-        error.show()
+    except TyperException as error:
+        error.show() if hasattr(error, "show") else sys.stderr.write(f"heard: {error}\n")
         return EXIT_USER
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         sys.stderr.write("heard: interrupted; the workspace is as it was before.\n")
         return EXIT_INTERRUPTED
     except BrokenPipeError:

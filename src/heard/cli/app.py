@@ -4,7 +4,6 @@ from collections.abc import Callable
 from importlib import metadata
 from typing import Any
 
-import click
 import typer
 
 from heard.cli import agreement, demo, figures, governance, workspaces
@@ -59,5 +58,3 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
 for panel, commands in PANELS.items():
     for name, function in commands:
         app.command(name, rich_help_panel=panel)(function)
-
-command: click.Command = typer.main.get_command(app)

@@ -9,7 +9,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-STDOUT = Console(soft_wrap=False)
+WIDTH_OF_FILES = 160
+"""Columns when the output goes to a file or a pipe, where no terminal says how wide it is."""
+STDOUT = Console(width=None if sys.stdout.isatty() else WIDTH_OF_FILES)
 
 
 def as_json(value: Any) -> None:

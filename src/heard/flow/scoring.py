@@ -118,7 +118,7 @@ def _score_chunk(
     made = ledger.of(
         turns,
         found,
-        clock=gate.BusinessClock.of(policy),
+        clock=policy.clock(),
         as_of_epoch_s=workspace.now_epoch_s(),
         unanswered_business_hours=policy.unanswered_business_hours,
     )

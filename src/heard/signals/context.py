@@ -13,10 +13,12 @@ def with_context(turns: pa.Table) -> pa.Table:
         turns: Columns interaction_id, position, speaker_role, text, in any order of rows.
 
     Returns:
-        The same rows in the same order. For a customer's turn it is the earlier turns of its own block, else the block before;
-        "" where the customer has not spoken yet. Turns of a system neither end a block nor belong to one.
+        The same rows in the same order. For a customer's turn it is the earlier turns of its own block, else the block
+        before; "" where the customer has not spoken yet. Turns of a system neither end a block nor belong to one.
     """
-    interaction, position, roles, texts = (turns.column(n).to_pylist() for n in ("interaction_id", "position", "speaker_role", "text"))
+    interaction, position, roles, texts = (
+        turns.column(n).to_pylist() for n in ("interaction_id", "position", "speaker_role", "text")
+    )
     contexts = [""] * turns.num_rows
     block: list[str] = []
     is_open, last = False, None

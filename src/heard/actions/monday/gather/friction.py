@@ -12,7 +12,7 @@ from heard.terms.words import CAUSES, POLICY_CAUSES, side_of
 WINDOW_DAYS = 28
 MIN_CUSTOMERS = 5
 HURT = """
-SELECT cause, count(*) AS moments, count(*) FILTER (state = 'missed') AS missed, sum(intensity) AS hurt,
+SELECT cause, count(*) AS moments, count(*) FILTER (state = 'missed') AS missed, CAST(sum(intensity) AS DOUBLE) AS hurt,
        count(DISTINCT coalesce(customer_id, interaction_id)) AS customers
 FROM moment WHERE state <> 'unanswered' AND {when} GROUP BY cause ORDER BY hurt DESC, cause
 """

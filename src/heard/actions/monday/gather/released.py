@@ -15,7 +15,9 @@ from heard.measures.registry import REGISTRY
 EPOCH = date(1970, 1, 1)
 HIDDEN = "hidden: too few customers"
 NOT_THERE = "nothing to count"
-WEEKS_BEFORE = 4
+WEEKS_BEFORE = 12
+COMPARED = 5
+"""Figures of the page that may be called changed; all together raise a false alarm in at most one week of twenty."""
 
 
 def day_of(number: int) -> date:
@@ -90,12 +92,13 @@ class Released:
         )
 
     def _change(self, measure: Measure, week: int, side: str | None) -> Change | None:
-        before = [self.cell(measure.name, week - 7 * back, side=side) for back in range(1, WEEKS_BEFORE + 1)]
-        now = self.cell(measure.name, week, side=side)
-        told = change(measure, now, [row for row in before if row])
+        """Against the twelve weeks before; null when too few of them have a figure."""
+        rows = [row for (name, at, own, _), row in self.rows.items() if name == measure.name and own == side and at]
+        told = change(pa.Table.from_pylist(rows), week_start=week, weeks=WEEKS_BEFORE, comparisons=COMPARED)
         if told.difference is None or told.ci_lower is None or told.ci_upper is None:
             return None
-        return Change(difference=told.difference, ci_lower=told.ci_lower, ci_upper=told.ci_upper)
+        before = f"the {told.weeks_before} weeks before"
+        return Change(difference=told.difference, ci_lower=told.ci_lower, ci_upper=told.ci_upper, compared_with=before)
 
 
 def _variant(measure: Measure, week: int | None) -> str:

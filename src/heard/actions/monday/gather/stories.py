@@ -6,6 +6,8 @@ from heard.actions.monday.gather.released import day_of
 from heard.actions.monday.inputs import Story, StoryKind
 from heard.measures.compute import View
 
+READABLE = 180
+"""A turn of so many code points is quoted whole; of a longer one the sentence that shows the label."""
 QUERY = """
 WITH teams AS (SELECT team_id, count(DISTINCT first_agent_id) AS agents FROM interaction GROUP BY team_id),
 next_reply AS (
@@ -15,8 +17,11 @@ next_reply AS (
 )
 SELECT m.moment_id, m.interaction_id, m.state, m.is_generic, m.intensity, m.after, m.local_day, m.channel,
        m.is_harmful, m.latency_turns, i.source_url, teams.agents,
-       substr(o.text, m.opens_span_start + 1, m.opens_span_end - m.opens_span_start) AS customer_quote,
-       coalesce(substr(r.text, m.reply_span_start + 1, m.reply_span_end - m.reply_span_start), n.text) AS reply_quote
+       CASE WHEN length(o.text) <= {readable} THEN o.text
+            ELSE substr(o.text, m.opens_span_start + 1, m.opens_span_end - m.opens_span_start) END AS customer_quote,
+       CASE WHEN length(r.text) <= {readable} THEN r.text
+            ELSE coalesce(substr(r.text, m.reply_span_start + 1, m.reply_span_end - m.reply_span_start), n.text) END
+         AS reply_quote
 FROM moment AS m
 JOIN turn AS o ON o.turn_id = m.opens_turn_id
 LEFT JOIN turn AS r ON r.turn_id = m.reply_turn_id
@@ -44,7 +49,7 @@ def stories(view: View, week: int | None, *, few: int) -> tuple[Story, ...]:
         few: In a week with fewer moments than this, all of them are shown instead.
     """
     when = "m.week_start = ?" if week is not None else "true"
-    rows = view.sql(QUERY.format(when=when), () if week is None else (week,)).to_pylist()
+    rows = view.sql(QUERY.format(when=when, readable=READABLE), () if week is None else (week,)).to_pylist()
     if len(rows) < few:
         return tuple(_story(row, _kind(row)) for row in rows)
     chosen: list[tuple[StoryKind, dict[str, Any]]] = []

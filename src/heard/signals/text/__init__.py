@@ -1,0 +1,25 @@
+"""Emotions, cues and behaviours in the words of a turn, with their evidence (CODEBOOK A and B)."""
+
+from importlib.resources import as_file, files
+from typing import Literal
+
+from heard.signals.text.fast import load_fast
+from heard.signals.text.signal import TextSignal
+
+EngineName = Literal["fast"]
+
+__all__ = ["TextSignal", "load"]
+
+
+def load(engine: EngineName = "fast") -> TextSignal:
+    """A ready text signal; reads the packaged model once, so keep what it returns.
+
+    Example:
+        >>> import pyarrow as pa
+        >>> turns = pa.table({"speaker_role": ["agent"], "text": ["So sorry about that! Tracking is below."]})
+        >>> load("fast").score(turns)[0].as_py()[0]["label"]
+        'apologizes'
+    """
+    with as_file(files("heard.signals.text") / "model" / "fast.npz") as path:
+        fast = load_fast(path)
+    return TextSignal(fast, fast)

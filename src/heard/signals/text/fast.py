@@ -1,0 +1,94 @@
+"""The fast engine: one linear layer over hashed features for each label; needs numpy and scipy only."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from heard.errors import Damaged
+from heard.signals.text.features import WIDTH, Hasher, Unit
+from heard.signals.text.labels import CUSTOMER_SENTENCE, STAFF_SENTENCE
+from heard.terms.words import CAUSES
+
+Scores = npt.NDArray[np.float32]
+_WIDTHS = {"customer": len(CUSTOMER_SENTENCE), "staff": len(STAFF_SENTENCE), "turn": 3 + len(CAUSES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """Weights of one head: 8-bit steps times a scale for each label, and a bias."""
+
+    weights: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+
+    def logits(self, rows: Any) -> Scores:
+        """Shape (rows, labels); each row is summed on its own, in its own order."""
+        summed: Scores = np.asarray(rows @ self.weights, np.float32) + self.bias
+        return summed
+
+
+@dataclass(frozen=True, slots=True)
+class FastEngine:
+    """Probability of every label for units of text; safe to share between threads.
+
+    Attributes:
+        heads: "customer" and "staff" score sentences; "turn" scores three intensities and the causes of a whole turn.
+        thresholds: By head, the probability from which a label is said, in the order of the head's labels.
+        digest: BLAKE2b of the model's file.
+    """
+
+    heads: dict[str, Linear]
+    thresholds: dict[str, npt.NDArray[np.float32]]
+    digest: str
+    name: str = "fast"
+
+    def sentences(self, head: str, units: Sequence[Unit]) -> Scores:
+        """Probabilities, shape (units, labels of the head)."""
+        return sigmoid(self.heads[head].logits(Hasher().rows(units)))
+
+    def turns(self, units: Sequence[Unit]) -> tuple[Scores, Scores]:
+        """Probabilities of intensity 1, 2, 3 and of the causes, for whole turns of customers."""
+        logits = self.heads["turn"].logits(Hasher().rows(units))
+        return softmax(logits[:, :3]), softmax(logits[:, 3:])
+
+
+def load_fast(path: Path) -> FastEngine:
+    """Reads the weights.
+
+    Raises:
+        Damaged: The file is not a model of this version.
+    """
+    raw = path.read_bytes()
+    with np.load(path, allow_pickle=False) as stored:
+        try:
+            heads = {
+                h: Linear(stored[f"{h}_steps"].astype(np.float32) * stored[f"{h}_scale"], stored[f"{h}_bias"])
+                for h in _WIDTHS
+            }
+            thresholds = {h: stored[f"{h}_thresholds"] for h in ("customer", "staff")}
+        except KeyError as error:
+            raise Damaged("The text model lacks a part", where=path.name, todo="Install heard again.") from error
+    for head, width in _WIDTHS.items():
+        if heads[head].weights.shape != (WIDTH, width):
+            got = str(heads[head].weights.shape)
+            raise Damaged(
+                "The text model has another shape", got, str((WIDTH, width)), "Install heard again.", path.name
+            )
+    return FastEngine(heads, thresholds, hashlib.blake2b(raw, digest_size=8).hexdigest())
+
+
+def sigmoid(logits: Scores) -> Scores:
+    """1 / (1 + e^-x), in float32."""
+    found: Scores = np.float32(1) / (np.float32(1) + np.exp(-np.clip(logits, -30, 30)))
+    return found
+
+
+def softmax(logits: Scores) -> Scores:
+    """Probabilities along the last axis."""
+    lifted = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    found: Scores = lifted / lifted.sum(axis=-1, keepdims=True)
+    return found

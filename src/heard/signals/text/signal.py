@@ -1,0 +1,194 @@
+"""The text signal: splits turns into sentences, scores each once, and says the labels with their evidence."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from heard.errors import BadInput
+from heard.signals.base import FOUND
+from heard.signals.text.fast import FastEngine, Scores
+from heard.signals.text.features import Unit
+from heard.signals.text.labels import CAUSE_LABELS, CUSTOMER_SENTENCE, HARDSHIP, INTENSITY_LABELS, STAFF_SENTENCE
+from heard.signals.text.sentences import clauses, split
+from heard.terms.labels import EMOTION_NAMES, NEGATIVE_EMOTIONS
+
+CHUNK = 2048
+"""Turns held in memory at once."""
+CONTEXT_CHARACTERS = 400
+"""The newest characters of the context that are read."""
+_HEAD_OF_ROLE = {"customer": "customer", "agent": "staff", "bot": "staff"}
+_LABELS = {"customer": CUSTOMER_SENTENCE, "staff": STAFF_SENTENCE}
+_EMOTIONS = frozenset(EMOTION_NAMES)
+_OPENING = NEGATIVE_EMOTIONS | {HARDSHIP}
+
+Found = tuple[str, float, int, int]
+
+
+class Engine(Protocol):
+    """What scores units of text; see `fast.FastEngine`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+    @property
+    def thresholds(self) -> dict[str, npt.NDArray[np.float32]]: ...
+    def sentences(self, head: str, units: Sequence[Unit]) -> Scores: ...
+    def turns(self, units: Sequence[Unit]) -> tuple[Scores, Scores]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A turn that is scored: its place in the chunk, its head, its words and its sentences."""
+
+    at: int
+    head: str
+    text: str
+    context: str
+    spans: tuple[tuple[int, int], ...]
+
+    def units(self) -> Iterable[Unit]:
+        """One unit a sentence."""
+        before, last = "", len(self.spans) - 1
+        for i, (start, end) in enumerate(self.spans):
+            yield Unit(self.text[start:end], before, self.context, i == 0, i == last)
+            before = self.text[start:end]
+
+    @property
+    def whole(self) -> Unit:
+        """The turn as one unit."""
+        return Unit(self.text[:CONTEXT_CHARACTERS], "", self.context)
+
+
+@dataclass(frozen=True, slots=True)
+class TextSignal:
+    """Emotions, cues and behaviours of CODEBOOK version 1, and the auxiliary labels of `signals.text.labels`.
+
+    A label may come several times in a turn, once a sentence. Turns whose language is known and not English are null;
+    turns of a system, and empty ones, are empty lists. Only the first 256 sentences of a turn are read.
+
+    Attributes:
+        engine: Decides which labels a sentence carries.
+        narrower: The fast engine, by which evidence is narrowed to a clause.
+    """
+
+    engine: Engine
+    narrower: FastEngine
+    name: ClassVar[str] = "text"
+    needs: ClassVar[frozenset[str]] = frozenset({"speaker_role", "text", "language", "context"})
+    scale: ClassVar[str] = "probability that a reader with the codebook gives this label to the sentence, 0 to 1"
+
+    @property
+    def version(self) -> str:
+        """Shape of the answer, engine, and digests of what was learned."""
+        digests = self.engine.digest if self.engine is self.narrower else f"{self.engine.digest}.{self.narrower.digest}"
+        return f"text-1/{self.engine.name}/{digests}"
+
+    def score(self, turns: pa.Table) -> "pa.ListArray[pa.StructScalar]":
+        """See `signals.base.Signal.score`.
+
+        Args:
+            turns: speaker_role, text; language and context may be left out.
+
+        Raises:
+            BadInput: A column is missing.
+        """
+        missing = {"speaker_role", "text"} - set(turns.column_names)
+        if missing:
+            raise BadInput(
+                "Turns lack a column", got=", ".join(turns.column_names), expected=", ".join(sorted(missing))
+            )
+        parts = [self._chunk(turns.slice(i, CHUNK)) for i in range(0, turns.num_rows, CHUNK)]
+        return pa.array([found for part in parts for found in part], FOUND)
+
+    def _chunk(self, turns: pa.Table) -> list[list[dict[str, object]] | None]:
+        found: list[list[Found] | None] = [None] * turns.num_rows
+        rows = list(_rows(turns, found))
+        for head in ("customer", "staff"):
+            chosen = [row for row in rows if row.head == head]
+            if chosen:
+                self._say(head, chosen, found)
+        self._say_strength([row for row in rows if row.head == "customer"], found)
+        keys = ("label", "score", "start", "end")
+        return [None if f is None else [dict(zip(keys, one, strict=True)) for one in f] for f in found]
+
+    def _say(self, head: str, rows: Sequence[Row], found: list[list[Found] | None]) -> None:
+        """Adds the sentence labels of rows that share a head."""
+        units = [unit for row in rows for unit in row.units()]
+        places = [(row, start, end) for row in rows for start, end in row.spans]
+        distinct = list(dict.fromkeys(units))
+        where = {unit: i for i, unit in enumerate(distinct)}
+        scores = self.engine.sentences(head, distinct)
+        is_said = scores >= self.engine.thresholds[head]
+        said = [(i, units[i], *places[i]) for i in range(len(units)) if is_said[where[units[i]]].any()]
+        narrow = _Narrower(self.narrower, head, [(unit, row.text, start, end) for _, unit, row, start, end in said])
+        for _, unit, row, start, end in said:
+            answer = found[row.at]
+            assert answer is not None
+            for j in np.flatnonzero(is_said[where[unit]]):
+                a, b = narrow.span(int(j), unit, row.text, start, end)
+                answer.append((_LABELS[head][j], round(float(scores[where[unit], j]), 4), a, b))
+
+    def _say_strength(self, rows: Sequence[Row], found: list[list[Found] | None]) -> None:
+        """Adds one intensity where an emotion or hardship is, and one cause where a negative one is."""
+        felt = [(row, [f for f in found[row.at] or [] if f[0] in _EMOTIONS or f[0] == HARDSHIP]) for row in rows]
+        felt = [(row, labels) for row, labels in felt if labels]
+        if not felt:
+            return
+        strength, causes = self.engine.turns([row.whole for row, _ in felt])
+        for (row, labels), levels, cause in zip(felt, strength, causes, strict=True):
+            answer = found[row.at]
+            assert answer is not None
+            opening = [f for f in labels if f[0] in _OPENING]
+            best = max(opening or labels, key=lambda f: f[1])
+            level, about = int(levels.argmax()), int(cause.argmax())
+            answer.append((INTENSITY_LABELS[level], round(float(levels[level]), 4), *best[2:]))
+            if opening:
+                answer.append((CAUSE_LABELS[about], round(float(cause[about]), 4), *best[2:]))
+
+
+class _Narrower:
+    """Narrows a sentence to the one clause that carries a label by itself, where only one does."""
+
+    def __init__(self, engine: FastEngine, head: str, places: Iterable[tuple[Unit, str, int, int]]) -> None:
+        self._clauses = {(unit, start): clauses(text, start, end) for unit, text, start, end in places}
+        asked = [(unit, text[a:b]) for unit, text, start, _ in places for a, b in self._clauses[unit, start]]
+        units = list(
+            dict.fromkeys(Unit(part, unit.before, unit.context, unit.is_first, unit.is_last) for unit, part in asked)
+        )
+        scores = engine.sentences(head, units) if units else np.zeros((0, len(_LABELS[head])), np.float32)
+        self._scores = dict(zip(units, scores, strict=True))
+        self._thresholds = engine.thresholds[head]
+
+    def span(self, label: int, unit: Unit, text: str, start: int, end: int) -> tuple[int, int]:
+        """Span of the evidence for a label within the sentence at [start, end)."""
+        parts = self._clauses[unit, start]
+        if not parts:
+            return start, end
+        scores = [
+            float(self._scores[Unit(text[a:b], unit.before, unit.context, unit.is_first, unit.is_last)][label])
+            for a, b in parts
+        ]
+        best = int(np.argmax(scores))
+        others = max(score for i, score in enumerate(scores) if i != best)
+        is_certain = scores[best] >= self._thresholds[label] and others < 0.5 * scores[best]
+        return parts[best] if is_certain else (start, end)
+
+
+def _rows(turns: pa.Table, found: list[list[Found] | None]) -> Iterable[Row]:
+    """The turns that are scored; sets an empty answer for every turn of which something can be said."""
+    none = [None] * turns.num_rows
+    roles, texts = turns.column("speaker_role").to_pylist(), turns.column("text").to_pylist()
+    languages = turns.column("language").to_pylist() if "language" in turns.column_names else none
+    contexts = turns.column("context").to_pylist() if "context" in turns.column_names else none
+    for at, (role, text, language, context) in enumerate(zip(roles, texts, languages, contexts, strict=True)):
+        if text is None or role is None or (language is not None and language.lower()[:2] != "en"):
+            continue
+        found[at] = []
+        spans = tuple(split(text)) if role in _HEAD_OF_ROLE else ()
+        if spans:
+            yield Row(at, _HEAD_OF_ROLE[role], text, (context or "")[-CONTEXT_CHARACTERS:], spans)

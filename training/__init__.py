@@ -1,0 +1,1 @@
+"""Trains the models that Heard ships; run from the repository root, outside the wheel."""

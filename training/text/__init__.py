@@ -1,0 +1,1 @@
+"""Trains the text signal: `python -m training.text`."""
