@@ -140,7 +140,7 @@ def _aim(rows: list[Sentence], label: str, quote: str) -> None:
 
 
 def _aim_hardship(rows: list[Sentence], turn: Turn) -> None:
-    """Implicit openings are positive at a quoted cue, else at the longest sentence; turns with a feeling say nothing."""
+    """Implicit openings are positive at a quoted cue or the longest sentence; turns with a feeling are left out."""
     stated = [row for row in rows if any(row.targets.get(c) for c in ("reports_effort", "says_unheard", "urgent"))]
     if turn.opens == "implicit":
         chosen = stated or [max(rows, key=lambda row: row.end - row.start)] if rows else []

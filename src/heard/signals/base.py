@@ -1,7 +1,7 @@
 """What a signal is: a part that reads turns and says what is in them, each time with the words that show it."""
 
 from importlib.metadata import entry_points
-from typing import ClassVar, Protocol, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -14,7 +14,7 @@ FOUND = pa.list_(
         pa.field("start", pa.int32(), nullable=False), pa.field("end", pa.int32(), nullable=False),
     ])
 )  # fmt: skip
-"""Type of one turn's answer: null is "cannot say", an empty list is "nothing there"; spans are code points into its text."""
+"""Type of one turn's answer: null is "cannot say", an empty list "nothing there"; spans are code points."""
 
 
 @runtime_checkable
@@ -35,7 +35,7 @@ class Signal(Protocol):
     @property
     def version(self) -> str: ...
 
-    def score(self, turns: pa.Table) -> "pa.ListArray[pa.StructScalar]":
+    def score(self, turns: pa.Table) -> "pa.Array[Any]":
         """One list of FOUND for each row of `turns`, in their order."""
         ...
 

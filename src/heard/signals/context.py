@@ -27,7 +27,7 @@ def with_context(turns: pa.Table) -> pa.Table:
             block, is_open, last = [], False, interaction[i]
         contexts[i] = "\n".join(block)[-MAX_CHARACTERS:]
         if roles[i] == "customer":
-            block = [*(block if is_open else []), texts[i]]
+            block = [*(block if is_open else []), texts[i] or ""]
         if roles[i] != "system":
             is_open = roles[i] == "customer"
     column = pa.array(contexts, pa.string())

@@ -27,8 +27,8 @@ _SPACES = {"word": 1, "pair": 2, "triple": 3, "skip": 4, "context": 5, "before":
 _STOP = frozenset(
     re.split(
         " ",
-        "a an the and or but to of in on at for with is are was were be been am i you we it my your our me us this that have"
-        " has had do did not no so if as from by they he she will can would could just there here what when",
+        "a an the and or but to of in on at for with is are was were be been am i you we it my your our me us this that"
+        " have has had do did not no so if as from by they he she will can would could just there here what when",
     )
 )
 MAX_WORDS = 90

@@ -1,21 +1,22 @@
 """Splits a turn into sentences and a sentence into clauses, as spans of code points; linear in the length of the text.
 
-Support text is not prose: handles open a tweet, a signature ("^KD") closes it, lists stand on lines, and capitals are rare.
-A span never opens or closes with white space; handles before the first word, links at the end of a sentence and signatures
-belong to no span.
+Support text is not prose: handles open a tweet, a signature ("^KD") closes it, lists stand on lines, capitals are rare. A
+span never opens or closes with white space; handles before the first word, links at the end of a sentence and
+signatures belong to no span.
 """
 
 import re
 
 MAX_CHARACTERS = 400
-"""A sentence is cut at a blank near this length, so that a text without full stops stays readable as evidence."""
+"""A sentence is cut at a blank near this length, so that a text without stops stays readable."""
 MAX_SENTENCES = 256
 """Sentences read of one turn; words after them are not scored (a turn of a person has 1 to 40)."""
 
 _ABBREVIATIONS = frozenset(
     re.split(
         " ",
-        "mr mrs ms dr prof st ave rd no nos vs etc e.g i.e eg ie approx dept ext inc ltd co corp jr sr tel min max fig ca u.s u.k",
+        "mr mrs ms dr prof st ave rd no nos vs etc e.g i.e eg ie approx dept ext inc ltd co corp jr sr"
+        " tel min max fig ca u.s u.k",
     )
 )
 _END = re.compile(r"[.!?…。！？؟]+[\"'”’»)\]]*(?=\s)|[\n\r\u2028\u2029]+")

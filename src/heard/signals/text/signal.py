@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -88,7 +88,7 @@ class TextSignal:
         digests = self.engine.digest if self.engine is self.narrower else f"{self.engine.digest}.{self.narrower.digest}"
         return f"text-1/{self.engine.name}/{digests}"
 
-    def score(self, turns: pa.Table) -> "pa.ListArray[pa.StructScalar]":
+    def score(self, turns: pa.Table) -> "pa.Array[Any]":
         """See `signals.base.Signal.score`.
 
         Args:
