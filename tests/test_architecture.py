@@ -22,7 +22,11 @@ def test_every_room_says_its_job_in_its_first_line():
 
 @pytest.mark.parametrize("word", ["localhost:", "/work/", "/opt/"])
 def test_no_file_names_a_machine(word):
-    files = [p for p in ROOT.rglob("*") if p.suffix in {".py", ".md", ".toml", ".txt"} and ".venv" not in p.parts and "demo" not in p.parts]
+    files = [
+        p
+        for p in ROOT.rglob("*")
+        if p.suffix in {".py", ".md", ".toml", ".txt"} and ".venv" not in p.parts and "demo" not in p.parts
+    ]
     assert files
     found = [str(p) for p in files if word in p.read_text(errors="ignore") and p != Path(__file__)]
     assert not found

@@ -1,4 +1,3 @@
-# ruff: noqa: E501
 """An invented furniture shop for the tests of the Monday page: every name, number and sentence here is made up."""
 
 from dataclasses import replace

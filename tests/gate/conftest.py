@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from gate_kit import make  # noqa: E402 - the path must be set first
+from gate_kit import make
 
 
 @pytest.fixture

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (a case is easier to read on one line)
 """What is wrong with a file is said in one BadInput that says where, what to do, and no word of the file."""
 
 import gzip

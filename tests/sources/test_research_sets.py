@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (a case is easier to read on one line)
 """STAR, Twitter threads, ConvoKit: what was said, by whom, in which order."""
 
 import csv

@@ -1,4 +1,3 @@
-# ruff: noqa: E501  (a case is easier to read on one line)
 """The general table: which column means what, which rows come out, and that a stream stays a stream."""
 
 import csv

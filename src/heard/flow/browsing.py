@@ -56,7 +56,7 @@ def moments(
     for name, (value, known) in asked.items():
         if value is not None and value not in known:
             raise BadInput(name, got=value, expected=", ".join(known))
-    clauses = {f"m.{name} = ?": value for name, (value, _) in asked.items() if value is not None}
+    clauses: dict[str, Any] = {f"m.{name} = ?": value for name, (value, _) in asked.items() if value is not None}
     if week is not None:
         clauses["m.week_start = ?"] = week.toordinal() - week.weekday() - EPOCH_ORDINAL
     workspace = gate.open(folder)

@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from heard import gate, measures
 from heard.errors import BadInput, NotReleased
+
+pc: Any = pyarrow.compute
 
 DIMENSION_OF = {"team": "team_id", "agent": "agent_id"}
 EPOCH = date(1970, 1, 1)

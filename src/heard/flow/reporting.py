@@ -1,6 +1,6 @@
 """Score, release, and write the Monday page."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from heard import gate
 from heard.actions.monday.build import build
+from heard.actions.monday.document import Document
 from heard.actions.monday.gather import gather
 from heard.actions.monday.gather.page import About
 from heard.actions.monday.gather.released import Released
@@ -28,7 +29,7 @@ LEFT_OUT = """
 SELECT count(*) FILTER (NOT is_public) AS private, count(*) FILTER (language <> 'en') AS foreign_turns FROM turn
 """
 UNCALIBRATED = "uncalibrated: 0 reviews yet"
-RENDERERS = {"html": html, "md": markdown, "json": json_text, "pdf": pdf}
+RENDERERS: dict[str, Callable[[Document], str | bytes]] = {"html": html, "md": markdown, "json": json_text, "pdf": pdf}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
+import pyarrow.compute
 
 from heard import gate
 from heard.flow.steps import OnProgress, silent
@@ -14,6 +14,8 @@ from heard.moments import ledger
 from heard.signals.base import Signal, load
 from heard.signals.context import with_context
 from heard.terms.tables import SIGNAL
+
+pc: Any = pyarrow.compute
 
 CHUNK_TURNS = 20_000
 
@@ -105,7 +107,7 @@ def _chunks(reader: pa.RecordBatchReader) -> Iterator[pa.Table]:
         yield pa.Table.from_batches(held)
 
 
-def _last_boundary(ids: pa.ChunkedArray) -> int:
+def _last_boundary(ids: "pa.ChunkedArray[Any]") -> int:
     """Index at which the last interaction of a sorted column begins."""
     return int(pc.index(ids, ids[-1]).as_py())
 
@@ -122,7 +124,7 @@ def _score_chunk(
         as_of_epoch_s=workspace.now_epoch_s(),
         unanswered_business_hours=policy.unanswered_business_hours,
     )
-    ids = pc.unique(turns["interaction_id"])
+    ids = pc.unique(turns["interaction_id"].combine_chunks())
     tables = {
         "signal": _signal_rows(turns, found, signal),
         "moment": made.moments,
@@ -133,7 +135,7 @@ def _score_chunk(
     return len(ids), turns.num_rows, made.moments.num_rows, found.null_count
 
 
-def _signal_rows(turns: pa.Table, found: pa.Array, signal: Signal) -> pa.Table:
+def _signal_rows(turns: pa.Table, found: Any, signal: Signal) -> pa.Table:
     """One row a finding, beside the digest of the text that its span belongs to."""
     parents = pc.list_parent_indices(found)
     findings = pc.list_flatten(found)

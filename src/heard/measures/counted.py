@@ -10,10 +10,10 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from heard.measures import queries
-from heard.measures.arrow import Array, Column, pc, whole
 from heard.measures.base import DIMENSIONS, Rows
 from heard.measures.interval import Floats
 from heard.measures.queries import Scan
+from heard.terms.arrow import Array, Column, pc, whole
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]

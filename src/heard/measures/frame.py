@@ -6,12 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from heard.measures.arrow import Array, Column, pc, whole
 from heard.measures.base import DIMENSIONS, Measure
 from heard.measures.counted import Cells, Ints
 from heard.measures.interval import LEVEL, Floats
 from heard.measures.lattice import name_of
 from heard.measures.queries import grouping_id
+from heard.terms.arrow import Array, Column, pc, whole
 from heard.terms.tables import PROVENANCE, RELEASED
 
 MIN_N = 5

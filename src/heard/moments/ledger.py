@@ -11,6 +11,7 @@ from heard.moments.latency import BusinessClock
 from heard.moments.reading import interactions_of
 from heard.moments.rows import Silence, fact_rows, moment_rows, sentence_rows
 from heard.moments.rules import moments_of
+from heard.terms.arrow import Column
 
 VERSION = "1"
 """Version of the ledger's rules; a change of any rule raises it, and what was scored before is scored anew."""
@@ -27,7 +28,7 @@ class Ledger:
 
 def of(
     turns: pa.Table,
-    found: pa.Array | pa.ChunkedArray,
+    found: Column,
     *,
     clock: BusinessClock,
     as_of_epoch_s: int | None,

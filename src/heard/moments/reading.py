@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from heard.moments.blocks import CUSTOMER, NOTHING, REPLIERS, Mark, Turn
 from heard.moments.boilerplate import EMPATHIC
+from heard.terms.arrow import Array, Column, pc, whole
 
 SPEAKERS = frozenset({CUSTOMER}) | REPLIERS
 
@@ -23,7 +24,7 @@ class Interaction:
     turns: tuple[Turn, ...]
 
 
-def interactions_of(turns: pa.Table, found: pa.Array | pa.ChunkedArray) -> Iterator[Interaction]:
+def interactions_of(turns: pa.Table, found: Column) -> Iterator[Interaction]:
     """Read a table of turns that is sorted by interaction.
 
     Args:
@@ -37,7 +38,7 @@ def interactions_of(turns: pa.Table, found: pa.Array | pa.ChunkedArray) -> Itera
     speaking = _speaking(turns)
     marks = _marks(found)
     texts = _texts(turns, marks, speaking)
-    role_of = turns["speaker_role"].to_pylist()
+    role_of: list[Any] = turns["speaker_role"].to_pylist()
     starts = run_starts(turns["interaction_id"])
     ends = [*starts[1:], turns.num_rows][: len(starts)]
     for first, end in zip(starts, ends, strict=True):
@@ -46,11 +47,11 @@ def interactions_of(turns: pa.Table, found: pa.Array | pa.ChunkedArray) -> Itera
         yield Interaction(first, end, said)
 
 
-def run_starts(ids: pa.ChunkedArray) -> list[int]:
+def run_starts(ids: Column) -> list[int]:
     """Rows at which a new value begins in a column whose equal values stand together."""
     if not len(ids):
         return []
-    flat = ids.combine_chunks() if isinstance(ids, pa.ChunkedArray) else ids
+    flat = whole(ids)
     changes = pc.not_equal(flat.slice(1), flat.slice(0, len(flat) - 1))
     return [0, *(np.flatnonzero(np.asarray(changes)) + 1).tolist()]
 
@@ -60,9 +61,9 @@ def _speaking(turns: pa.Table) -> list[bool]:
     return list(pc.and_(is_speaker, pc.fill_null(turns["is_public"], True)).to_pylist())
 
 
-def _marks(found: pa.Array | pa.ChunkedArray) -> dict[int, Mapping[str, Mark] | None]:
+def _marks(found: Column) -> dict[int, Mapping[str, Mark] | None]:
     """Best mark of each label by row; None for rows that the signal cannot say anything about."""
-    flat = found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+    flat = whole(found)
     by_row: dict[int, dict[str, Mark]] = {}
     for row, label, mark in _findings(flat):
         held = by_row.setdefault(row, {})
@@ -72,7 +73,7 @@ def _marks(found: pa.Array | pa.ChunkedArray) -> dict[int, Mapping[str, Mark] | 
     return {**by_row, **dict.fromkeys(unknown)}
 
 
-def _findings(found: pa.Array) -> Iterator[tuple[int, str, Mark]]:
+def _findings(found: Array) -> Iterator[tuple[int, str, Mark]]:
     rows = pc.list_parent_indices(found).to_pylist()
     flat = pc.list_flatten(found)
     columns = [flat.field(name).to_pylist() for name in ("label", "score", "start", "end")]
@@ -85,10 +86,10 @@ def _texts(turns: pa.Table, marks: Mapping[int, Mapping[str, Mark] | None], spea
     is_customer = pc.equal(turns["speaker_role"], CUSTOMER).to_pylist()
     rows = [row for row, held in marks.items() if held and speaking[row] and not EMPATHIC.isdisjoint(held)]
     rows += [row for row, asks in enumerate(is_customer) if asks and speaking[row]]
-    texts = turns["text"].take(pa.array(rows, pa.int64())).to_pylist()
+    texts: list[Any] = turns["text"].take(pa.array(rows, pa.int64())).to_pylist()
     return dict(zip(rows, texts, strict=True))
 
 
-def floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
+def floats(column: Column) -> npt.NDArray[np.float64]:
     """A numeric column as floats with NaN for null."""
     return np.asarray(pc.fill_null(pc.cast(column, pa.float64()), float("nan")), np.float64)

@@ -22,6 +22,7 @@ from heard.moments.latency import (
 )
 from heard.moments.reading import floats
 from heard.moments.rules import Moment
+from heard.terms.arrow import Array, Column
 from heard.terms.columns import Table
 from heard.terms.tables import EMPATHIC_SENTENCE, INTERACTION_FACT, MOMENT, PROVENANCE
 from heard.terms.words import ASYNCHRONOUS_CHANNELS
@@ -62,7 +63,7 @@ def moment_rows(moments: Sequence[Moment], turns: pa.Table, silence: Silence, ve
 def _opening_columns(moments: Sequence[Moment], opens: pa.Table) -> Columns:
     openings = [m.opening for m in moments]
     return {
-        "moment_id": [_moment_id(turn_id) for turn_id in opens["turn_id"].to_pylist()],
+        "moment_id": [_moment_id(str(turn_id)) for turn_id in opens["turn_id"].to_pylist()],
         "interaction_id": opens["interaction_id"],
         "opens_turn_id": opens["turn_id"],
         "opens_position": opens["position"],
@@ -124,7 +125,7 @@ def fact_rows(facts: Sequence[Fact], moments: Sequence[Moment], turns: pa.Table,
     ids = firsts["interaction_id"].to_pylist()
     openings = turns["interaction_id"].take(pa.array([m.opening.turn.row for m in moments], pa.int64()))
     counted = Counter(openings.to_pylist())
-    columns = {name: [getattr(fact, name) for fact in facts] for name in COUNTS}
+    columns: Columns = {name: [getattr(fact, name) for fact in facts] for name in COUNTS}
     columns |= {"interaction_id": ids, "moment_count": [counted[i] for i in ids], **_of_interaction(firsts)}
     columns |= {"agent_id": _agents(facts, firsts, turns)}
     columns |= {name: firsts[name] for name in ("opened_epoch_s", "closed_epoch_s")}
@@ -180,7 +181,7 @@ def sentence_rows(sentences: Sequence[Sentence], turns: pa.Table) -> pa.Table:
     return _table(EMPATHIC_SENTENCE, columns)
 
 
-def _nullable(seconds: Seconds) -> pa.Array:
+def _nullable(seconds: Seconds) -> Array:
     return pa.array(seconds, pa.float64(), from_pandas=True)
 
 
@@ -192,5 +193,5 @@ def _table(table: Table, columns: Columns) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _column(values: Any, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
+def _column(values: Any, kind: pa.DataType) -> Column:
     return values.cast(kind) if isinstance(values, (pa.Array, pa.ChunkedArray)) else pa.array(values, kind)

@@ -9,6 +9,7 @@ from heard.moments.opens import INTENSITY_PREFIX
 from heard.signals.base import FOUND, Signal
 from heard.signals.context import with_context
 from heard.sources.labelled import LabelledConversation, LabelledTurn
+from heard.terms.arrow import Array
 
 MACHINE = "machine"
 """The machine's name among the raters; a file of that name is refused."""
@@ -38,7 +39,7 @@ def ceiling(conversations: Sequence[LabelledConversation]) -> list[LabelledConve
     return labelled(conversations, turns_of(conversations), found_of(conversations))
 
 
-def found_of(conversations: Sequence[LabelledConversation]) -> pa.Array:
+def found_of(conversations: Sequence[LabelledConversation]) -> Array:
     """A rater's turn labels as a signal would state them: every score 1, every span the quote."""
     return pa.array([_found(turn) for c in conversations for turn in c.turns], FOUND)
 

@@ -1,13 +1,15 @@
 """Labelled conversations → the tables that a signal and the ledger read, and back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from typing import Any
 
 import pyarrow as pa
 
 from heard.moments import ledger
 from heard.moments.latency import AlwaysOpen
 from heard.sources.labelled import LabelledConversation, LabelledMoment, LabelledTurn, Quote
+from heard.terms.arrow import Column
 from heard.terms.labels import GROUP_OF_ROLE, LABELS
 from heard.terms.tables import INTERACTION, TURN
 
@@ -33,7 +35,7 @@ NEVER = 1e9  # business hours: labelled conversations have no calendar, so silen
 def turns_of(conversations: Sequence[LabelledConversation]) -> pa.Table:
     """Turns as the ledger reads them: undated, in the conversations' order, with ids made of their places."""
     rows = [(index, c, turn) for index, c in enumerate(conversations) for turn in c.turns]
-    columns = {
+    columns: dict[str, Any] = {
         "turn_id": [f"{index}:{turn.position}" for index, _, turn in rows],
         "interaction_id": [str(index) for index, _, _ in rows],
         "position": [turn.position for _, _, turn in rows],
@@ -54,12 +56,12 @@ def _type_of(name: str) -> pa.DataType:
 
 
 def labelled(
-    conversations: Sequence[LabelledConversation], turns: pa.Table, found: pa.Array
+    conversations: Sequence[LabelledConversation], turns: pa.Table, found: Column
 ) -> list[LabelledConversation]:
     """The same conversations with the labels of `found` and the moments that the ledger makes of them."""
     made = ledger.of(turns, found, clock=AlwaysOpen(), as_of_epoch_s=None, unanswered_business_hours=NEVER)
     moments = {key: list(rows) for key, rows in groupby(made.moments.to_pylist(), lambda row: row["interaction_id"])}
-    findings = iter(found.to_pylist())
+    findings: Iterator[Any] = iter(found.to_pylist())
     return [
         LabelledConversation(
             id=c.id,

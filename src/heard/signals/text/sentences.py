@@ -1,7 +1,7 @@
 """Splits a turn into sentences and a sentence into clauses, as spans of code points; linear in the length of the text.
 
-Support text is not prose: handles open a tweet, a signature ("^KD") closes it, lists stand on lines, capitals are rare. A
-span never opens or closes with white space; handles before the first word, links at the end of a sentence and
+Support text is not prose: handles open a tweet, a signature ("^KD") closes it, lists stand on lines, capitals are rare.
+A span never opens or closes with white space; handles before the first word, links at the end of a sentence and
 signatures belong to no span.
 """
 

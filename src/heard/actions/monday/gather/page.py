@@ -66,8 +66,8 @@ def _figures(released: Released, week: int | None) -> Figures:
     """Figures that settle slowly or rest on few answers are over the whole span and say so in their variant."""
     conversations = released.count("interaction_count", week)
 
-    def now(name: str, **more: str) -> Figure:
-        return released.figure(name, week, **more)
+    def now(name: str) -> Figure:
+        return released.figure(name, week)
 
     def whole(name: str) -> Figure:
         return released.figure(name, None)
