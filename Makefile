@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test check slow bench docs clean
+.PHONY: install demo test check slow bench real docs clean
 
 install: $(STAMP)
 
@@ -33,8 +33,12 @@ slow: install
 bench: install
 	$(BIN)/python -m bench
 
+real: install
+	$(BIN)/python -m bench.real
+
 docs: install
-	$(BIN)/python -m heard.testing.pages
+	$(BIN)/python -m heard.measures.pages docs/measures
+	HEARD_WRITE_DOCS=1 $(BIN)/pytest -q tests/test_documents.py
 
 clean:
 	rm -rf $(VENV) demo build dist

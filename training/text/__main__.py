@@ -36,7 +36,8 @@ def _fast(conversations: list[dict], seed: int) -> tuple[dict, dict]:
     known = [s for s in corpus.sentences(turns, conversations) if s.turn.conversation not in held]
     heads, thresholds = {}, {}
     for name in linear.LABELS:
-        head = linear.sentence_head(name, [s for s in known if linear.head_of(s) == name], seed)
+        extra = [p for p in corpus.phrases() if linear.head_of(p) == name]
+        head = linear.sentence_head(name, [s for s in known if linear.head_of(s) == name], seed, extra)
         heads[name], thresholds[name] = (head.weights, head.bias), head.thresholds
     heads["turn"] = linear.turn_head([t for t in turns if t.conversation not in held])
     linear.save(MODEL, heads, thresholds)

@@ -16,6 +16,7 @@ from heard.terms.labels import ANSWERING, NEGATIVE_EMOTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 HELD_OUT = ROOT / "training" / "heldout.txt"
+PHRASES = ROOT / "training" / "text" / "phrases.tsv"
 PAIRS = (
     (1, 2), (3, 4), (5, 6), (7, 8), (11, 12), (13, 14), (15, 16), (21, 22, 23), (24, 25), (31, 32), (33, 34),
     (41, 42), (43, 44), (51, 52), (53, 54), (61, 62), (63, 64), (71, 72, 73), (74, 75),
@@ -125,6 +126,17 @@ def sentences(all_turns: list[Turn], conversations: list[dict[str, Any]]) -> Ite
         else:
             _aim_generic(rows, turn, generic.get((turn.conversation, turn.n)))
         yield from rows
+
+
+def phrases() -> list[Sentence]:
+    """Single sentences in the manner of real brand support, written for this project: role, labels, context, text."""
+    found = []
+    for i, line in enumerate(PHRASES.read_text("utf-8").splitlines()):
+        role, names, context, text = line.split("\t")
+        turn = Turn(f"phrase-{i}", f"phrase-{i}", 0, role, text, context, {})
+        targets = {} if names == "-" else dict.fromkeys(names.split(","), 1.0)
+        found.append(Sentence(turn, 0, len(text), "", targets))
+    return found
 
 
 def _aim(rows: list[Sentence], label: str, quote: str) -> None:

@@ -39,10 +39,16 @@ def f1(is_true: npt.NDArray[np.bool_], said: npt.NDArray[np.bool_]) -> tuple[flo
     return precision, recall, 2 * hit / total if total else float("nan")
 
 
-def threshold(is_true: npt.NDArray[np.bool_], scores: Scores) -> float:
-    """The threshold of the best F1, averaged over near-best ones so that few examples do not pull it about."""
+def _f(is_true: npt.NDArray[np.bool_], said: npt.NDArray[np.bool_], beta: float) -> float:
+    hit, weight = float((is_true & said).sum()), beta * beta
+    total = weight * is_true.sum() + said.sum()
+    return (1 + weight) * hit / total if total else 0.0
+
+
+def threshold(is_true: npt.NDArray[np.bool_], scores: Scores, beta: float = 1.0) -> float:
+    """The threshold of the best F-beta, averaged over near-best ones so that few examples do not pull it about."""
     grid = np.linspace(0.05, 0.95, 91)
-    figures = np.nan_to_num([f1(is_true, scores >= g)[2] for g in grid])
+    figures = np.array([_f(is_true, scores >= g, beta) for g in grid])
     smooth = np.convolve(np.pad(figures, 4, mode="edge"), np.ones(9) / 9, "valid")
     near = grid[smooth >= smooth.max() - 0.01]
     return float(np.round(near.mean(), 3))

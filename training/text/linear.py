@@ -11,8 +11,9 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from heard.signals.text.features import Hasher, Unit
-from heard.signals.text.labels import CUSTOMER_SENTENCE, STAFF_SENTENCE
+from heard.signals.text.labels import CUSTOMER_SENTENCE, GENERIC, STAFF_SENTENCE
 from heard.signals.text.signal import CONTEXT_CHARACTERS
+from heard.terms.labels import HARMFUL
 from heard.terms.words import CAUSES
 from training.text import evaluate
 from training.text.corpus import Sentence, Turn
@@ -56,11 +57,15 @@ def sentence_head(name: str, rows: Sequence[Sentence], seed: int, extra: Sequenc
     )
     unseen = np.stack([f[2] for f in fitted], axis=1)
     heads, best = evaluate.by_turn(rows, unseen)
-    thresholds = [
-        0.5 if label == "generic_sympathy" else evaluate.threshold(evaluate.truth(heads, label), best[:, j])
-        for j, label in enumerate(labels)
-    ]
+    thresholds = [_threshold(label, heads, best[:, j]) for j, label in enumerate(labels)]
     return Head(np.stack([f[0] for f in fitted], 1), np.array([f[1] for f in fitted]), np.array(thresholds), unseen)
+
+
+def _threshold(label: str, heads: Sequence[Sentence], scores: np.ndarray) -> float:
+    """Best F1; for harm best F0.5, because to accuse a person wrongly is worse than to miss one."""
+    if label == GENERIC:
+        return 0.5
+    return evaluate.threshold(evaluate.truth(heads, label), scores, 0.5 if label in HARMFUL else 1.0)
 
 
 def _label(
