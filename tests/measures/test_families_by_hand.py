@@ -73,7 +73,7 @@ def sentences(*fingerprints, week=MONDAY, start=0):
     said, moments = [], []
     for i, fingerprint in enumerate(fingerprints, start=start):
         shared = {"interaction_id": f"i{i}", "week_start": week}
-        said.append({**shared, "fingerprint": fingerprint})
+        said.append({**shared, "fingerprint": fingerprint, "context_fingerprint": 1000 + i})
         moments.append({**shared, "customer_id": f"c{i}", "state": "met", "reply_fingerprint": fingerprint})
     return {"empathic_sentence": said, "moment": moments}
 
@@ -125,6 +125,13 @@ def test_boilerplate(view_of, tables, share, heard, remark):
     assert row_of(view, "heard_rate")["value"] == pytest.approx(heard), remark
 
 
+def test_a_conversation_exported_many_times_is_no_boilerplate(view_of):
+    tables = sentences(7, 7, 7, 7, 7, 7)
+    copies = [{**row, "context_fingerprint": 5} for row in tables["empathic_sentence"]]
+    view = view_of(**{**tables, "empathic_sentence": copies})
+    assert row_of(view, "boilerplate_share")["value"] == 0
+
+
 def test_the_same_line_twice_in_one_conversation_is_one_conversation(view_of):
     tables = sentences(*[1] * 4)
     tables["empathic_sentence"] += tables["empathic_sentence"]
@@ -133,14 +140,20 @@ def test_the_same_line_twice_in_one_conversation_is_one_conversation(view_of):
 
 def test_t1_sympathy_where_nothing_was_needed_does_not_move_the_heard_rate(view_of):
     before = sentences(1, 2, 3, 4, 5, 6)
-    needless = [{"interaction_id": f"plain{i}", "fingerprint": 900 + i, "week_start": MONDAY} for i in range(50)]
+    needless = [
+        {"interaction_id": f"plain{i}", "fingerprint": 900 + i, "context_fingerprint": 1000 + i, "week_start": MONDAY}
+        for i in range(50)
+    ]
     after = {**before, "empathic_sentence": [*before["empathic_sentence"], *needless]}
     assert row_of(view_of(**before), "heard_rate") == row_of(view_of(**after), "heard_rate")
 
 
 def test_t2_one_line_pasted_everywhere_raises_boilerplate_and_not_the_heard_rate(view_of):
     before = sentences(*range(10))
-    pasted = [{"interaction_id": f"i{i}", "fingerprint": 77, "week_start": MONDAY} for i in range(10)]
+    pasted = [
+        {"interaction_id": f"i{i}", "fingerprint": 77, "context_fingerprint": 1000 + i, "week_start": MONDAY}
+        for i in range(10)
+    ]
     beside = {**before, "empathic_sentence": [*before["empathic_sentence"], *pasted]}
     instead = sentences(*[77] * 10)
     rates = [row_of(view_of(**tables), "heard_rate")["value"] for tables in (before, beside, instead)]

@@ -15,7 +15,8 @@ seen AS (
   FROM empathic_sentence GROUP BY fingerprint, interaction_id
 ),
 often AS (
-  SELECT fingerprint, COUNT(*) AS conversations FROM seen GROUP BY fingerprint HAVING COUNT(*) >= {MIN_CONVERSATIONS}
+  SELECT fingerprint, COUNT(DISTINCT interaction_id) AS conversations FROM empathic_sentence
+  GROUP BY fingerprint HAVING COUNT(DISTINCT context_fingerprint) >= {MIN_CONVERSATIONS}
 ),
 weekly AS (
   SELECT seen.fingerprint, seen.week, often.conversations, COUNT(*) AS in_week
@@ -33,7 +34,8 @@ canned AS (
      OR lately.conversations * {CANNED_OF_ALL} >= (SELECT COUNT(DISTINCT interaction_id) FROM empathic_sentence)
 )"""
 """Which fingerprint is boilerplate in which conversation: it stood in at least MIN_CONVERSATIONS conversations of this
-week and the three before, or in as many and one in fifty of all. The first part looks back only, so that a frozen week
+week and the three before, or in as many and one in fifty of all, and under as many different words of customers, so that
+a conversation exported twice makes no boilerplate. The first part looks back only, so that a frozen week
 does not change when a line is used more later; the second catches lines spread thinly over a long time."""
 
 JUDGED = """
