@@ -34,9 +34,9 @@ canned AS (
      OR lately.conversations * {CANNED_OF_ALL} >= (SELECT COUNT(DISTINCT interaction_id) FROM empathic_sentence)
 )"""
 """Which fingerprint is boilerplate in which conversation: it stood in at least MIN_CONVERSATIONS conversations of this
-week and the three before, or in as many and one in fifty of all, and under as many different words of customers, so that
-a conversation exported twice makes no boilerplate. The first part looks back only, so that a frozen week
-does not change when a line is used more later; the second catches lines spread thinly over a long time."""
+week and the three before, or in as many and one in fifty of all, and under as many different words of customers, so
+that a conversation exported twice makes no boilerplate. The first part looks back only, so that a frozen week does not
+change when a line is used more later; the second catches lines spread thinly over a long time."""
 
 JUDGED = """
 judged AS (

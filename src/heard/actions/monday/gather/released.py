@@ -11,6 +11,7 @@ from heard.actions.monday.inputs import Change, Figure
 from heard.measures.base import Measure
 from heard.measures.change import change
 from heard.measures.registry import REGISTRY
+from heard.terms.arrow import pc
 
 EPOCH = date(1970, 1, 1)
 HIDDEN = "hidden: too few customers"
@@ -39,7 +40,7 @@ class Released:
     @classmethod
     def of(cls, cells: pa.Table) -> "Released":
         """Index the cells that are not broken down; the whole span has week None."""
-        whole = [row for row in cells.to_pylist() if row["grouping"] == ""]
+        whole = cells.filter(pc.equal(cells["grouping"], "")).to_pylist()
         return cls({(row["measure"], row["week_start"], row["cause_side"], row["cause"]): row for row in whole})
 
     def cell(
