@@ -10,8 +10,11 @@ from heard.cli import show
 from heard.cli.progress import bars
 
 
-def demo(folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path("demo")) -> None:
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Folder to make.")] = Path("demo"),
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")] = False,
+) -> None:
     """Make the sample company and run the main job on it."""
     with bars() as on_progress:
         done = flow.demo(folder, on_progress=on_progress)
-    show.lines(done.to_lines())
+    show.as_json(done.to_dict()) if json else show.lines(done.to_lines())

@@ -26,6 +26,7 @@ class Bars:
             return
         task = self._tasks.get(step)
         if task is None:
+            self._progress.start()
             task = self._tasks[step] = self._progress.add_task(step, total=total)
         self._progress.update(task, completed=done, total=total)
 
@@ -34,5 +35,9 @@ class Bars:
 def bars() -> Iterator[Bars]:
     """A live display of progress bars on stderr, gone when nothing took long."""
     columns = (TextColumn("{task.description:<12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=STDERR, transient=False) as progress:
+    progress = Progress(*columns, console=STDERR)
+    try:
         yield Bars(progress)
+    finally:
+        if progress.tasks:
+            progress.stop()

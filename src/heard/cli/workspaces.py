@@ -53,17 +53,26 @@ def import_(
         show.as_json(taken) if json else show.say(f"Took back {undo}: {taken['row_count']:,} rows.")
         return
     folder, (path,) = where.split(arguments or [], rest=("PATH",))
+    options = flow.options_of(option or [])
     with bars() as on_progress:
         admission = flow.import_path(
             folder,
             Path(path),
             source=source,
-            options=flow.options_of(option or []),
+            options=options,
             dry_run=dry_run,
             keep_history=keep_history,
             on_progress=on_progress,
         )
-    show.as_json(admission.to_dict()) if json else show.lines(admission.to_lines())
+    guessed = flow.understood(folder, Path(path), options) if dry_run and admission.source == "table" else []
+    if json:
+        show.as_json(admission.to_dict() | {"understood": guessed})
+        return
+    show.lines(admission.to_lines())
+    if guessed:
+        show.as_table(
+            guessed, title="How the table was understood; set [sources.table.columns] in heard.toml to correct it"
+        )
 
 
 def sources(json: Json = False) -> None:

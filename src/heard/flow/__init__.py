@@ -5,7 +5,7 @@ from heard.flow.browsing import explain, moments
 from heard.flow.company import demo
 from heard.flow.figuring import figures, readable
 from heard.flow.governing import audit, check, erase, object_, undo
-from heard.flow.importing import import_path, init, options_of, source_rows
+from heard.flow.importing import import_path, init, options_of, source_rows, understood
 from heard.flow.reporting import Done, report, run
 from heard.flow.scoring import Scored
 from heard.flow.scoring import score_folder as score
@@ -30,5 +30,6 @@ __all__ = [
     "run",
     "score",
     "source_rows",
+    "understood",
     "undo",
 ]

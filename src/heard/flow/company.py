@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from heard import gate
 from heard.errors import BadInput
@@ -22,6 +23,15 @@ class Demo:
     workspace: Path
     admission: gate.Admission
     done: Done
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "ok": True,
+            "workspace": str(self.workspace),
+            "import": self.admission.to_dict(),
+            "run": self.done.to_dict(),
+        }
 
     def to_lines(self) -> list[str]:
         """Lines for a terminal."""

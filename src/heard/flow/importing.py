@@ -7,11 +7,11 @@ from typing import Any
 from heard import gate
 from heard.errors import BadInput
 from heard.flow.steps import OnProgress, silent
-from heard.sources import base
+from heard.sources import base, tables
 from heard.sources.files import digest
 from heard.terms.batch import Window
 
-SURE = 0.5
+SURE = 0.1
 
 
 def init(folder: Path, *, name: str, timezone: str, **settings: Any) -> gate.Workspace:
@@ -84,6 +84,24 @@ def import_path(
         )
     finally:
         workspace.close()
+
+
+def understood(folder: Path, path: Path, options: Mapping[str, str]) -> list[dict[str, str]]:
+    """How the generic table reader would read a file: its columns, what each is taken for, and why; no value of it."""
+    workspace = gate.open(folder)
+    try:
+        read = tables.guess(path, _options(workspace.policy, "table", options))
+    finally:
+        workspace.close()
+    return [
+        {
+            "column": one.foreign,
+            "is read as": one.canonical or "not read",
+            "sure": f"{one.confidence:.0%}",
+            "because": one.because,
+        }
+        for one in read.columns
+    ]
 
 
 def guess(path: Path) -> base.Source:
