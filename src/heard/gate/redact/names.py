@@ -22,7 +22,7 @@ _ALT = alternatives("alternatives")
 _RUN = rf"({_CAP}{_NEXT}{{0,2}})"
 
 _STRONG = re.compile(rf"(?i:\b(?:{_ALT['name_is']}))({_WORD}(?:\s{_WORD}){{0,3}})")
-_TITLE = re.compile(rf"\b(?i:{_ALT['title']})\b\.?\s{_RUN}")
+_TITLE = re.compile(rf"\b(?:(?i:{_ALT['title']})\b\.?|(?i:miss|sir|dame))\s{_RUN}")
 _RELATION = rf"(?:my|our|his|her)\s(?:dear\s|late\s|little\s|older\s|younger\s)?(?:{_ALT['relation']})(?:'s name is)?"
 _INTRO = re.compile(rf"(?i:\b(?:{_ALT['intro']}|{_RELATION})),?:?\s{_RUN}")
 _GREETING = re.compile(
