@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from heard.signals.text.fast import load_fast
+from heard.signals.text.features import Hasher
 from training.text import corpus, evaluate, linear, page
 
 MODEL = corpus.ROOT / "src/heard/signals/text/model/fast.npz"
@@ -52,7 +53,8 @@ def measure(paths: list[Path], only: frozenset[str] | None = None) -> dict:
     engine, found = load_fast(MODEL), {}
     for name, labels in linear.LABELS.items():
         chosen = [r for r in rows if linear.head_of(r) == name]
-        found |= evaluate.table(chosen, engine.sentences(name, linear.units(chosen)), labels, engine.thresholds[name])
+        scores = engine.sentences(name, linear.units(chosen), Hasher())
+        found |= evaluate.table(chosen, scores, labels, engine.thresholds[name])
     return found
 
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.sparse import linalg
+from scipy.sparse import csgraph, linalg
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
@@ -115,8 +115,7 @@ def decide(
     primary = thin(keys, n, customers, agents, k=k, min_agents=min_agents)
     search = _Search(primary.copy() if kept_hidden is None else primary | kept_hidden, primary, n, relations(keys))
     search.settle()
-    while fixed := search.fixed():
-        search.free(fixed)
+    while (fixed := search.fixed()) and search.free(fixed):
         search.settle()
     return Decision(search.hidden, search.hidden & ~primary)
 
@@ -162,23 +161,27 @@ class _Search:
         return min(cells, key=lambda cell: (int(self.n[cell]), cell))
 
     def fixed(self) -> list[int]:
-        """Hidden cells that all relations together fix."""
+        """Hidden cells that all relations together fix from what is shown.
+
+        Where no relation of a connected group of hidden cells has a shown one, there is nothing to subtract from.
+        """
         secret = np.flatnonzero(self.hidden & ~self._public())
         place = {int(cell): i for i, cell in enumerate(secret)}
         rows, columns, values = [], [], []
-        count = 0
+        has_shown: list[bool] = []
         for relation in self.relations:
             terms = [(place[c], 1.0) for c in relation.children if c in place]
             terms += [(place[relation.parent], -1.0)] if relation.parent in place else []
             if terms:
-                rows += [count] * len(terms)
+                rows += [len(has_shown)] * len(terms)
                 columns += [column for column, _ in terms]
                 values += [value for _, value in terms]
-                count += 1
-        if not count:
+                has_shown.append(len(terms) <= len(relation.children))
+        if not has_shown:
             return []
-        matrix = sparse.csr_matrix((values, (rows, columns)), shape=(count, len(secret)))
-        return [int(secret[i]) for i in np.flatnonzero(_without_freedom(matrix))]
+        matrix = sparse.csr_matrix((values, (rows, columns)), shape=(len(has_shown), len(secret)))
+        found = _without_freedom(matrix) & _reachable(matrix, np.array(has_shown, np.bool_))
+        return [int(secret[i]) for i in np.flatnonzero(found)]
 
     def _public(self) -> Bools:
         """Hidden cells that equal a shown one because they are its only part."""
@@ -192,23 +195,39 @@ class _Search:
                     public[child] = changed = True
         return public
 
-    def free(self, fixed: Sequence[int]) -> None:
-        """Hide a neighbour of each fixed cell: the smallest shown one in its relations, else in theirs."""
+    def free(self, fixed: Sequence[int]) -> bool:
+        """Hide, for each fixed cell, the smallest of the nearest shown cells; whether any was hidden."""
+        before = int(self.hidden.sum())
         for cell in fixed:
-            near = self._neighbours([cell])
-            shown = [c for c in near if not self.hidden[c]] or [c for c in self._neighbours(near) if not self.hidden[c]]
-            if not shown:
-                shown = [int(c) for c in np.flatnonzero(~self.hidden)]
-            if not shown:
-                return
-            narrow = [c for c in shown if all(self.relations[r].parent != c for r in self.of[c])] or shown
-            self._hide(self._smallest(narrow))
+            if shown := self._nearest_shown(cell):
+                narrow = [c for c in shown if all(self.relations[r].parent != c for r in self.of[c])] or shown
+                self._hide(self._smallest(narrow))
+        return int(self.hidden.sum()) > before
+
+    def _nearest_shown(self, cell: int) -> list[int]:
+        """Shown cells in the fewest steps over relations; empty when none is connected."""
+        seen, edge = {cell}, [cell]
+        while edge:
+            near = [c for c in self._neighbours(edge) if c not in seen]
+            if shown := [c for c in near if not self.hidden[c]]:
+                return shown
+            seen.update(near)
+            edge = near
+        return []
 
     def _neighbours(self, cells: Iterable[int]) -> list[int]:
         found = {
             c for cell in cells for r in self.of[cell] for c in (self.relations[r].parent, *self.relations[r].children)
         }
         return sorted(found)
+
+
+def _reachable(matrix: Any, has_shown: Bools) -> Bools:
+    """Unknowns that are connected, over other unknowns, with a relation that has a shown cell."""
+    count = matrix.shape[0]
+    graph = sparse.bmat([[None, matrix], [matrix.T, None]])
+    _, group = csgraph.connected_components(graph, directed=False)
+    return np.asarray(np.isin(group[count:], group[:count][has_shown]), np.bool_)
 
 
 def _without_freedom(matrix: Any) -> Bools:

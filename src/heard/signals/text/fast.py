@@ -46,13 +46,13 @@ class FastEngine:
     digest: str
     name: str = "fast"
 
-    def sentences(self, head: str, units: Sequence[Unit]) -> Scores:
-        """Probabilities, shape (units, labels of the head)."""
-        return sigmoid(self.heads[head].logits(Hasher().rows(units)))
+    def sentences(self, head: str, units: Sequence[Unit], hasher: Hasher) -> Scores:
+        """Probabilities, shape (units, labels of the head); `hasher` remembers words between calls."""
+        return sigmoid(self.heads[head].logits(hasher.rows(units)))
 
-    def turns(self, units: Sequence[Unit]) -> tuple[Scores, Scores]:
+    def turns(self, units: Sequence[Unit], hasher: Hasher) -> tuple[Scores, Scores]:
         """Probabilities of intensity 1, 2, 3 and of the causes, for whole turns of customers."""
-        logits = self.heads["turn"].logits(Hasher().rows(units))
+        logits = self.heads["turn"].logits(hasher.rows(units))
         return softmax(logits[:, :3]), softmax(logits[:, 3:])
 
 

@@ -32,6 +32,8 @@ _STOP = frozenset(
     )
 )
 MAX_WORDS = 90
+_EDGE = 1
+Ragged = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,28 +77,16 @@ class Hasher:
 
     def rows(self, units: Sequence[Unit]) -> Any:
         """Matrix of shape (units, WIDTH) in float32: each group of features is scaled to its own fixed weight."""
-        parts = [self._row(unit) for unit in units]
-        lengths = np.fromiter((len(ids) for ids, _ in parts), np.int64, len(parts))
-        indptr = np.concatenate([[0], np.cumsum(lengths)])
-        ids = np.concatenate([ids for ids, _ in parts]) if parts else np.zeros(0, np.int64)
-        values = np.concatenate([values for _, values in parts]) if parts else np.zeros(0, np.float32)
-        return sparse.csr_matrix((values, ids, indptr), shape=(len(parts), WIDTH))
-
-    def _row(self, unit: Unit) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
-        tokens = self._words(unit.text)
-        seen = [self._seen(token) for token in tokens]
-        pieces = [found for _, found in seen]
-        grams = _grams(np.fromiter((h for h, _ in seen), np.uint64, len(seen)))
-        around = self._bag("before", unit.before)
-        context = self._bag("context", unit.context)
-        form = _form(unit, tokens, self._spoken_by(unit.context))
+        tokens = [self._words(unit.text) for unit in units]
+        seen = [[self._seen(token) for token in found] for found in tokens]
         groups = [
-            (np.concatenate(pieces) if pieces else np.zeros(0, np.int64), 0.6),
-            (grams, 0.8), (around, 0.2), (context, 0.2), (form, 0.25),
-        ]  # fmt: skip
-        ids = np.concatenate([g for g, _ in groups])
-        values = np.concatenate([np.full(len(g), scale / max(len(g), 6) ** 0.5, np.float32) for g, scale in groups])
-        return ids, values
+            (0.6, _ragged([[ids for _, ids in row] for row in seen])),
+            (0.8, _grams([[code for code, _ in row] for row in seen])),
+            (0.2, _ragged([[self._bag("before", unit.before)] for unit in units])),
+            (0.2, _ragged([[self._bag("context", unit.context)] for unit in units])),
+            (0.25, _ragged([[_form(u, t, self._spoken_by(u.context))] for u, t in zip(units, tokens, strict=True)])),
+        ]
+        return _matrix(groups, len(units))
 
     def _words(self, text: str) -> list[str]:
         """`words`, remembered: one sentence stands before the next, and a context serves many units."""
@@ -146,18 +136,42 @@ def _pieces(token: str) -> tuple[int, npt.NDArray[np.int64]]:
     return code, ids
 
 
-def _grams(codes: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+def _ragged(rows: Sequence[Sequence[npt.NDArray[np.int64]]]) -> Ragged:
+    """All ids in a line, and how many each row has."""
+    flat = [ids for row in rows for ids in row]
+    lengths = np.fromiter((sum(map(len, row)) for row in rows), np.int64, len(rows))
+    return (np.concatenate(flat) if flat else np.zeros(0, np.int64)), lengths
+
+
+def _grams(rows: Sequence[Sequence[int]]) -> Ragged:
     """Ids of pairs, pairs with a gap and triples of words, with the edges of the sentence as words."""
-    edge = np.array([1], np.uint64)
-    c = np.concatenate([edge, codes, edge])
-    pair = c[:-1] * np.uint64(0x9E3779B97F4A7C15) + c[1:] * np.uint64(0xC2B2AE3D27D4EB4F)
-    skip = c[:-2] * np.uint64(0x9E3779B97F4A7C15) ^ c[2:] * np.uint64(0xD6E8FEB86659FD93)
-    triple = pair[:-1] * np.uint64(0x165667B19E3779F9) + c[2:]
-    mixed = np.concatenate([pair, skip + np.uint64(4), triple])
+    n = np.fromiter(map(len, rows), np.int64, len(rows))
+    c = np.fromiter((code for row in rows for code in (_EDGE, *row, _EDGE, _EDGE)), np.uint64, int((n + 3).sum()))
+    following, second = np.roll(c, -1), np.roll(c, -2)
+    pair = c * np.uint64(0x9E3779B97F4A7C15) + following * np.uint64(0xC2B2AE3D27D4EB4F)
+    skip = (c * np.uint64(0x9E3779B97F4A7C15) ^ second * np.uint64(0xD6E8FEB86659FD93)) + np.uint64(4)
+    mixed = np.stack([pair, skip, pair * np.uint64(0x165667B19E3779F9) + second], axis=1)
     mixed ^= mixed >> np.uint64(29)
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
-    ids: npt.NDArray[np.int64] = ((mixed >> np.uint64(40)) & _MASK).astype(np.int64)
-    return ids
+    ids = ((mixed >> np.uint64(40)) & _MASK).astype(np.int64)
+    inside = np.arange(len(c)) - np.repeat(np.cumsum(n + 3) - (n + 3), n + 3)  # place of a word in its own row
+    left = np.repeat(n, n + 3) - inside
+    is_real = np.stack([left >= 0, left >= 1, left >= 1], axis=1)
+    return ids[is_real], 3 * n + 1
+
+
+def _matrix(groups: Sequence[tuple[float, Ragged]], n: int) -> Any:
+    """Lays the groups of each row side by side, so that a row's order does not depend on the other rows."""
+    indptr = np.zeros(n + 1, np.int64)
+    indptr[1:] = np.cumsum(sum((lengths for _, (_, lengths) in groups), np.zeros(n, np.int64)))
+    ids, values = np.zeros(indptr[-1], np.int64), np.zeros(indptr[-1], np.float32)
+    begin = indptr[:-1].copy()
+    for scale, (found, lengths) in groups:
+        at = np.arange(len(found)) + np.repeat(begin - (np.cumsum(lengths) - lengths), lengths)
+        ids[at] = found
+        values[at] = np.repeat((scale / np.sqrt(np.maximum(lengths, 6))).astype(np.float32), lengths)
+        begin += lengths
+    return sparse.csr_matrix((values, ids, indptr), shape=(n, WIDTH))
 
 
 def _hash_all(space: int, names: Sequence[str]) -> npt.NDArray[np.int64]:

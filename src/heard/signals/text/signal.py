@@ -11,7 +11,7 @@ import pyarrow as pa
 from heard.errors import BadInput
 from heard.signals.base import FOUND
 from heard.signals.text.fast import FastEngine, Scores
-from heard.signals.text.features import Unit
+from heard.signals.text.features import Hasher, Unit
 from heard.signals.text.labels import CAUSE_LABELS, CUSTOMER_SENTENCE, HARDSHIP, INTENSITY_LABELS, STAFF_SENTENCE
 from heard.signals.text.sentences import clauses, split
 from heard.terms.labels import EMOTION_NAMES, NEGATIVE_EMOTIONS
@@ -26,6 +26,8 @@ _EMOTIONS = frozenset(EMOTION_NAMES)
 _OPENING = NEGATIVE_EMOTIONS | {HARDSHIP}
 
 Found = tuple[str, float, int, int]
+Answers = list[list[Found] | None]
+Place = tuple[Unit, str, int, int]
 
 
 class Engine(Protocol):
@@ -37,8 +39,8 @@ class Engine(Protocol):
     def digest(self) -> str: ...
     @property
     def thresholds(self) -> dict[str, npt.NDArray[np.float32]]: ...
-    def sentences(self, head: str, units: Sequence[Unit]) -> Scores: ...
-    def turns(self, units: Sequence[Unit]) -> tuple[Scores, Scores]: ...
+    def sentences(self, head: str, units: Sequence[Unit], hasher: Hasher) -> Scores: ...
+    def turns(self, units: Sequence[Unit], hasher: Hasher) -> tuple[Scores, Scores]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +108,27 @@ class TextSignal:
         return pa.array([found for part in parts for found in part], FOUND)
 
     def _chunk(self, turns: pa.Table) -> list[list[dict[str, object]] | None]:
-        found: list[list[Found] | None] = [None] * turns.num_rows
-        rows = list(_rows(turns, found))
+        found: Answers = [None] * turns.num_rows
+        rows, hasher = list(_rows(turns, found)), Hasher()
         for head in ("customer", "staff"):
             chosen = [row for row in rows if row.head == head]
             if chosen:
-                self._say(head, chosen, found)
-        self._say_strength([row for row in rows if row.head == "customer"], found)
+                self._say(head, chosen, found, hasher)
+        self._say_strength([row for row in rows if row.head == "customer"], found, hasher)
         keys = ("label", "score", "start", "end")
         return [None if f is None else [dict(zip(keys, one, strict=True)) for one in f] for f in found]
 
-    def _say(self, head: str, rows: Sequence[Row], found: list[list[Found] | None]) -> None:
+    def _say(self, head: str, rows: Sequence[Row], found: Answers, hasher: Hasher) -> None:
         """Adds the sentence labels of rows that share a head."""
         units = [unit for row in rows for unit in row.units()]
         places = [(row, start, end) for row in rows for start, end in row.spans]
         distinct = list(dict.fromkeys(units))
         where = {unit: i for i, unit in enumerate(distinct)}
-        scores = self.engine.sentences(head, distinct)
+        scores = self.engine.sentences(head, distinct, hasher)
         is_said = scores >= self.engine.thresholds[head]
         said = [(i, units[i], *places[i]) for i in range(len(units)) if is_said[where[units[i]]].any()]
-        narrow = _Narrower(self.narrower, head, [(unit, row.text, start, end) for _, unit, row, start, end in said])
+        places_said = [(unit, row.text, start, end) for _, unit, row, start, end in said]
+        narrow = _Narrower(self.narrower, head, places_said, hasher)
         for _, unit, row, start, end in said:
             answer = found[row.at]
             assert answer is not None
@@ -133,13 +136,13 @@ class TextSignal:
                 a, b = narrow.span(int(j), unit, row.text, start, end)
                 answer.append((_LABELS[head][j], round(float(scores[where[unit], j]), 4), a, b))
 
-    def _say_strength(self, rows: Sequence[Row], found: list[list[Found] | None]) -> None:
+    def _say_strength(self, rows: Sequence[Row], found: Answers, hasher: Hasher) -> None:
         """Adds one intensity where an emotion or hardship is, and one cause where a negative one is."""
         felt = [(row, [f for f in found[row.at] or [] if f[0] in _EMOTIONS or f[0] == HARDSHIP]) for row in rows]
         felt = [(row, labels) for row, labels in felt if labels]
         if not felt:
             return
-        strength, causes = self.engine.turns([row.whole for row, _ in felt])
+        strength, causes = self.engine.turns([row.whole for row, _ in felt], hasher)
         for (row, labels), levels, cause in zip(felt, strength, causes, strict=True):
             answer = found[row.at]
             assert answer is not None
@@ -154,13 +157,13 @@ class TextSignal:
 class _Narrower:
     """Narrows a sentence to the one clause that carries a label by itself, where only one does."""
 
-    def __init__(self, engine: FastEngine, head: str, places: Iterable[tuple[Unit, str, int, int]]) -> None:
+    def __init__(self, engine: FastEngine, head: str, places: Sequence[Place], hasher: Hasher) -> None:
         self._clauses = {(unit, start): clauses(text, start, end) for unit, text, start, end in places}
         asked = [(unit, text[a:b]) for unit, text, start, _ in places for a, b in self._clauses[unit, start]]
         units = list(
             dict.fromkeys(Unit(part, unit.before, unit.context, unit.is_first, unit.is_last) for unit, part in asked)
         )
-        scores = engine.sentences(head, units) if units else np.zeros((0, len(_LABELS[head])), np.float32)
+        scores = engine.sentences(head, units, hasher) if units else np.zeros((0, len(_LABELS[head])), np.float32)
         self._scores = dict(zip(units, scores, strict=True))
         self._thresholds = engine.thresholds[head]
 
@@ -179,7 +182,7 @@ class _Narrower:
         return parts[best] if is_certain else (start, end)
 
 
-def _rows(turns: pa.Table, found: list[list[Found] | None]) -> Iterable[Row]:
+def _rows(turns: pa.Table, found: Answers) -> Iterable[Row]:
     """The turns that are scored; sets an empty answer for every turn of which something can be said."""
     none = [None] * turns.num_rows
     roles, texts = turns.column("speaker_role").to_pylist(), turns.column("text").to_pylist()
