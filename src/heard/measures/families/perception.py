@@ -18,19 +18,22 @@ ANSWERS = Rows(
     name="answers",
     grain="answer",
     clusters="customer",
-    tables=frozenset({"survey_answer", "interaction_fact", "moment", "empathic_sentence"}),
+    tables=frozenset({"survey_answer", "interaction_fact", "interaction", "moment", "empathic_sentence"}),
     sql=f"""
 WITH {CANNED.strip()}, {JUDGED.strip()}, {CONTACT_STATES.strip()},
 given AS (
   SELECT COALESCE(a.customer_id, f.customer_id, a.answer_id) AS who,
     COALESCE(a.customer_id, f.customer_id) AS customer_id,
-    f.agent_id, f.channel, f.queue, f.team_id, f.issue, a.week_start, a.value,
+    COALESCE(f.agent_id, i.first_agent_id) AS agent_id, COALESCE(f.channel, i.channel) AS channel,
+    COALESCE(f.queue, i.queue) AS queue, COALESCE(f.team_id, i.team_id) AS team_id,
+    COALESCE(f.issue, i.issue) AS issue, a.week_start, a.value,
     CASE WHEN a.item_id = '{FELT_ITEM}' AND NOT ({_OFF_SCALE}) THEN 1 ELSE 0 END AS felt,
     CASE WHEN a.item_id = '{STAR_ITEM}' AND a.value IN (0, 1) THEN 1 ELSE 0 END AS star,
     CASE WHEN {IS_HEARD} THEN 1 ELSE 0 END AS heard,
     CASE WHEN {IS_MISSED} THEN 1 ELSE 0 END AS missed
   FROM survey_answer AS a
   LEFT JOIN interaction_fact AS f ON f.interaction_id = a.interaction_id
+  LEFT JOIN interaction AS i ON i.interaction_id = a.interaction_id
   LEFT JOIN went ON went.interaction_id = a.interaction_id
   WHERE a.item_id IN ('{FELT_ITEM}', '{STAR_ITEM}')
 )
@@ -47,16 +50,19 @@ INVITATIONS = Rows(
     name="invitations",
     grain="invitation",
     clusters="customer",
-    tables=frozenset({"survey_invitation", "survey_answer", "interaction_fact"}),
+    tables=frozenset({"survey_invitation", "survey_answer", "interaction_fact", "interaction"}),
     sql="""
 WITH answered AS (SELECT invitation_id FROM survey_answer WHERE invitation_id IS NOT NULL GROUP BY invitation_id)
 SELECT COALESCE(v.customer_id, f.customer_id, v.invitation_id) AS cluster_id,
   COALESCE(v.customer_id, f.customer_id) AS customer_id,
-  f.agent_id, f.channel, f.queue, f.team_id, f.issue, v.week_start,
+  COALESCE(f.agent_id, i.first_agent_id) AS agent_id, COALESCE(f.channel, i.channel) AS channel,
+  COALESCE(f.queue, i.queue) AS queue, COALESCE(f.team_id, i.team_id) AS team_id,
+  COALESCE(f.issue, i.issue) AS issue, v.week_start,
   1 AS invited, CASE WHEN answered.invitation_id IS NOT NULL THEN 1 ELSE 0 END AS answered
 FROM survey_invitation AS v
 LEFT JOIN answered ON answered.invitation_id = v.invitation_id
 LEFT JOIN interaction_fact AS f ON f.interaction_id = v.interaction_id
+LEFT JOIN interaction AS i ON i.interaction_id = v.interaction_id
 """,
 )
 
