@@ -26,6 +26,13 @@ EVENT_CLOCK = {
     "outcome": "occurred_epoch_s",
 }
 """The integer clock by which a table is cut; undated rows always stay."""
+ROW_MAKERS = frozenset({"unnest", "explode", "range", "generate_series", "generateseries"})
+"""Table functions that make rows out of their own arguments; every other one could read past the view."""
+_READERS = frozenset({
+    "query", "query_table", "read_parquet", "parquet_scan", "read_csv", "read_csv_auto", "read_json", "read_json_auto",
+    "read_ndjson", "read_text", "read_blob", "glob", "delta_scan", "sniff_csv", "parquet_metadata", "parquet_schema",
+    "sqlite_scan", "duckdb_tables", "duckdb_columns", "duckdb_views", "getenv",
+})  # fmt: skip
 _BY_DAY = ("empathic_sentence", "survey_invitation")
 _QUOTED = re.compile(r"^[a-z]_[0-9a-f]{24}$")
 
@@ -136,22 +143,42 @@ def _narrow(snapshot: Snapshot, until: int | None, as_of: date | None, gone: Seq
 
 
 def _check(query: str, handed_in: set[str]) -> None:
-    """Only the canonical tables, the query's own names and the tables handed in may be read."""
+    """Only the canonical tables, the query's own names and the tables handed in may be read.
+
+    A query that the checker cannot parse is refused: what it cannot see it cannot allow.
+    """
     try:
         parsed = sqlglot.parse(query, dialect="duckdb")
-    except sqlglot.errors.SqlglotError:
-        return  # DuckDB reads it again and says what is wrong
+    except sqlglot.errors.SqlglotError as error:
+        raise BadInput("query", "SQL that cannot be checked", "one SELECT in plain DuckDB SQL", "") from error
     for statement in parsed:
-        if statement is None:
-            continue
+        if not isinstance(statement, exp.Query):
+            raise BadInput("query", "a statement that is no SELECT", "one SELECT", "")
         own = {cte.alias for cte in statement.find_all(exp.CTE)}
         for table in statement.find_all(exp.Table):
-            is_plain = isinstance(table.this, exp.Identifier) and not table.db
-            if is_plain and table.name in {*TABLES, *own, *handed_in}:
-                continue
-            if not is_plain and not table.db and isinstance(table.this, exp.Func):
-                continue  # a table function such as unnest or range; the snapshot is closed to files
-            raise BadInput("query", "a table that is not readable here", "a table of terms.tables", "")
+            if not _may_be_read(table, {*TABLES, *own, *handed_in}):
+                raise BadInput("query", "a table that is not readable here", "a table of terms.tables", "")
+        for name in _functions(statement):
+            if name in _READERS:
+                raise BadInput("query", f"the function {name}", "a table of terms.tables", "")
+
+
+def _may_be_read(table: exp.Table, known: set[str]) -> bool:
+    if table.db or table.catalog:
+        return False
+    if isinstance(table.this, exp.Identifier):
+        return table.name in known
+    return isinstance(table.this, exp.Unnest) or _name_of(table.this) in ROW_MAKERS
+
+
+def _functions(statement: exp.Expression) -> Iterator[str]:
+    for function in statement.find_all(exp.Func):
+        yield _name_of(function)
+
+
+def _name_of(function: exp.Expression) -> str:
+    name = function.name if isinstance(function, exp.Anonymous) else getattr(function, "sql_name", lambda: "")()
+    return str(name).lower()
 
 
 def pseudonyms(view: View, table: str, column: str) -> list[str]:
