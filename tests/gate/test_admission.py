@@ -161,6 +161,12 @@ def test_a_few_faults_are_counted_and_left_out(workspace):
     assert count(workspace, "turn") == 61
 
 
+def test_a_file_that_lists_the_newest_first_does_not_run_backwards(workspace):
+    asked = turns(*[("T1", "customer", "c", f"where is parcel {i}", i) for i in range(40)])
+    newest_first = Batch("turn", asked.rows.take(list(range(39, -1, -1))))
+    assert admit(workspace, newest_first).quality.counts["times_backwards"] == 0
+
+
 def test_words_past_the_clock_stay_outside_unless_history_is_kept(workspace):
     old = [(f"O{i}", "customer", f"c{i}", "an old story of mine", -200 * 24 * 60) for i in range(3)]
     with pytest.raises(BadInput, match="--keep-history"):

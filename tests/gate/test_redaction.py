@@ -108,6 +108,12 @@ def test_known_names_go_wherever_they_stand():
     assert "Will said" not in told
 
 
+def test_a_role_mailbox_names_nobody_and_its_word_stays():
+    known = ("orders@example.org", "henrietta@example.org")
+    told = REDACTOR.redact("Your orders went to orders@example.org, said henrietta.", known).text
+    assert told == "Your orders went to [email], said [name]."
+
+
 def test_the_business_keeps_its_own_name():
     assert Redactor(("Martha Baker",)).redact("Hello Martha, I love Martha Baker.").text.count("Martha") == 2
 

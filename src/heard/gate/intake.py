@@ -80,7 +80,7 @@ class Intake:
         self._met: set[str] = set()
         self._seen: dict[str, set[str]] = defaultdict(set)
         self._next_position: dict[str, int] = defaultdict(int)
-        self._last_sent: dict[str, int] = {}
+        self._last_sent: dict[str, tuple[int, int]] = {}
 
     def take(self, batch: Batch) -> int:
         """Convert a batch and keep it; returns its rows."""
@@ -153,7 +153,7 @@ class Intake:
             "position": self._positions(rows, ids),
         }
         rows = with_columns(rows, made)
-        self._check_order(ids, column(rows, "sent_at", pa.timestamp("us", tz="UTC")))
+        self._check_order(ids, made["position"], column(rows, "sent_at", pa.timestamp("us", tz="UTC")))
         return self._with_speakers(rows)
 
     def _spoken(self, rows: pa.Table) -> pa.Table:
@@ -201,14 +201,16 @@ class Intake:
             self._next_position[one] += 1
         return pa.array(made, pa.int32())
 
-    def _check_order(self, ids: Array, sent: Array) -> None:
+    def _check_order(self, ids: Array, positions: Array, sent: Array) -> None:
+        """Count turns whose time and whose position disagree about which of two neighbours in the file came first."""
         seconds = clocks.epoch_s(sent)
         self.quality.counts["undated_turns"] += seconds.null_count
-        for one, at in zip(listed(ids), listed(seconds), strict=True):
+        for one, position, at in zip(listed(ids), listed(positions), listed(seconds), strict=True):
             if at is not None:
-                if at < self._last_sent.get(one, at):
+                before, then = self._last_sent.get(one, (position, at))
+                if (at - then) * (position - before) < 0:
                     self.quality.counts["times_backwards"] += 1
-                self._last_sent[one] = at
+                self._last_sent[one] = (position, at)
 
     def _with_speakers(self, rows: pa.Table) -> pa.Table:
         roles, speakers = column(rows, "speaker_role", pa.string()), column(rows, "speaker_id", pa.string())

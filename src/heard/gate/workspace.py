@@ -79,7 +79,7 @@ def init(
     where = Path(folder)
     if where.exists() and (not where.is_dir() or any(where.iterdir())):
         raise BadInput("workspace", "a place that is not empty", "a new or empty folder", "Choose another folder.")
-    path = Path(key_path) if key_path else _default_key_path(name)
+    path = Path(key_path).expanduser().absolute() if key_path else _default_key_path(name)
     settings.setdefault("purposes", {n: p.model_dump() for n, p in template.DEFAULT_PURPOSES.items()})
     chosen = policy.validated({"name": name, "timezone": timezone, "pseudonym_key_path": str(path), **settings})
     made = lake.create(where)

@@ -23,7 +23,8 @@ def parts_of(known: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
                 found.setdefault(part, part.lower() in UNSURE)
         if "@" in whole and (local := whole.partition("@")[0]):
             found.setdefault(whole, False)
-            if len(local) > 4:
+            # A role mailbox such as support@ names nobody.
+            if len(local) > 4 and local.lower() not in NOT_NAMES:
                 found.setdefault(local, False)
     return tuple(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))
 
