@@ -1,14 +1,46 @@
-"""The one place where rooms are joined: check everything, then run, with progress."""
+"""The one place where rooms are joined: check everything, then run, with progress.
 
-from heard.flow.agreeing import agreement
-from heard.flow.browsing import explain, moments
-from heard.flow.company import demo
-from heard.flow.figuring import figures, readable
-from heard.flow.governing import audit, check, erase, object_, undo
-from heard.flow.importing import import_path, init, options_of, source_rows, understood
-from heard.flow.reporting import Done, report, run
-from heard.flow.scoring import Scored
-from heard.flow.scoring import score_folder as score
+Parts are imported when they are first asked for, so that a command loads only what it needs.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from heard.flow.agreeing import agreement
+    from heard.flow.browsing import explain, moments
+    from heard.flow.company import demo
+    from heard.flow.figuring import figures, readable
+    from heard.flow.governing import audit, check, erase, object_, undo
+    from heard.flow.importing import import_path, init, options_of, source_rows, understood
+    from heard.flow.reporting import Done, report, run
+    from heard.flow.scoring import Scored
+    from heard.flow.scoring import score_folder as score
+
+_PART_OF = {
+    "Done": ("reporting", "Done"),
+    "Scored": ("scoring", "Scored"),
+    "agreement": ("agreeing", "agreement"),
+    "audit": ("governing", "audit"),
+    "check": ("governing", "check"),
+    "demo": ("company", "demo"),
+    "erase": ("governing", "erase"),
+    "explain": ("browsing", "explain"),
+    "figures": ("figuring", "figures"),
+    "import_path": ("importing", "import_path"),
+    "init": ("importing", "init"),
+    "moments": ("browsing", "moments"),
+    "object_": ("governing", "object_"),
+    "options_of": ("importing", "options_of"),
+    "readable": ("figuring", "readable"),
+    "report": ("reporting", "report"),
+    "run": ("reporting", "run"),
+    "score": ("scoring", "score_folder"),
+    "source_rows": ("importing", "source_rows"),
+    "understood": ("importing", "understood"),
+    "undo": ("governing", "undo"),
+}
+"""Name → the part of this room that holds it, and its name there."""
 
 __all__ = [
     "Done",
@@ -33,3 +65,10 @@ __all__ = [
     "understood",
     "undo",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PART_OF:
+        raise AttributeError(name)
+    part, own = _PART_OF[name]
+    return getattr(import_module(f"heard.flow.{part}"), own)
