@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 
 from heard.errors import BadInput
 from heard.gate import audit, imports
-from heard.gate.arrays import column, listed, pc
+from heard.gate.arrays import column, flat, listed, pc
 from heard.gate.suppression import Bools, Decision, Ints, Key, decide
 from heard.gate.workspace import Workspace
 from heard.terms.tables import PROVENANCE, RELEASED
@@ -166,42 +165,56 @@ def _check(cells: pa.Table) -> None:
 
 def _judged(workspace: Workspace, cells: pa.Table, agents: Ints, kept: frozenset[str]) -> tuple[Bools, set[str]]:
     """Whether each row is hidden, and the names of the weekly cells that are hidden for others."""
-    keys, measures = _keys(cells), listed(cells["measure"])
-    n, customers = (
-        np.asarray(pc.fill_null(column(cells, c, pa.int64()), 0), np.int64) for c in ("n", "customer_count")
-    )
-    by_measure: dict[str, dict[Key, list[int]]] = defaultdict(lambda: defaultdict(list))
-    for row, (measure, key) in enumerate(zip(measures, keys, strict=True)):
-        by_measure[measure][key].append(row)
+    keys, place = _places(cells)
+    counts = [np.asarray(pc.fill_null(column(cells, c, pa.int64()), 0), np.int64) for c in ("n", "customer_count")]
+    measures = flat(cells["measure"]).dictionary_encode()
+    numbers = np.asarray(measures.indices)
     hidden, complementary = np.zeros(cells.num_rows, np.bool_), set()
     decided: dict[str, Decision] = {}
-    for measure in sorted(by_measure):
-        places = by_measure[measure]
-        order = sorted(places, key=_sortable)
+    policy = workspace.policy
+    for number, measure in enumerate(listed(measures.dictionary)):
+        rows = np.flatnonzero(numbers == number)
+        order, own = np.unique(place[rows], return_inverse=True)
         # Lines of one measure (its causes) rest on the same people: the thinnest speaks for all.
-        counts = [np.array([source[places[key]].min() for key in order], np.int64) for source in (n, customers, agents)]
-        stuck = np.array([_cell_name(measure, key) in kept for key in order], np.bool_)
-        signature = _signature(order, counts, stuck)
+        behind = [_least(source[rows], own, len(order)) for source in (*counts, agents)]
+        names = [_cell_name(measure, keys[i]) for i in order] if kept else []
+        stuck = np.array([name in kept for name in names] or [False] * len(order), np.bool_)
+        signature = _signature(order, behind, stuck)
         if signature not in decided:
-            policy = workspace.policy
-            decided[signature] = decide(order, *counts, k=policy.k, min_agents=policy.min_agents, kept_hidden=stuck)
+            chosen = [keys[i] for i in order]
+            decided[signature] = decide(chosen, *behind, k=policy.k, min_agents=policy.min_agents, kept_hidden=stuck)
         decision = decided[signature]
-        for place, key in enumerate(order):
-            hidden[places[key]] = decision.hidden[place]
-            if decision.complementary[place] and key.period == "week":
-                complementary.add(_cell_name(measure, key))
+        hidden[rows] = decision.hidden[own]
+        protecting = [keys[i] for i in order[decision.complementary]]
+        complementary |= {_cell_name(measure, key) for key in protecting if key.period == "week"}
     return hidden, complementary
 
 
-def _keys(cells: pa.Table) -> list[Key]:
+def _least(source: Ints, own: Ints, count: int) -> Ints:
+    least = np.full(count, np.iinfo(np.int64).max)
+    np.minimum.at(least, own, source)
+    return least
+
+
+def _places(cells: pa.Table) -> tuple[list[Key], Ints]:
+    """The places that there are, in a fixed order, and each row's number among them."""
     names = ("grouping", "period", "week_start", *DIMENSIONS)
-    made = []
-    for row in zip(*(listed(cells[name]) for name in names), strict=True):
-        held = dict(zip(names, row, strict=True))
-        dimensions = tuple(held["grouping"].split("+")) if held["grouping"] else ()
-        week = held["week_start"] if held["period"] == "week" else None
-        made.append(Key(dimensions, tuple(held[d] for d in dimensions), held["period"], week))
-    return made
+    coded = [flat(cells[name]).dictionary_encode() for name in names]
+    code = np.zeros(cells.num_rows, np.int64)
+    for one in coded:
+        code = code * (len(one.dictionary) + 1) + np.asarray(pc.fill_null(one.indices, len(one.dictionary)), np.int64)
+    _, first, own = np.unique(code, return_index=True, return_inverse=True)
+    found = [_key(*row) for row in zip(*(listed(pc.take(cells[n], pa.array(first))) for n in names), strict=True)]
+    order = sorted(range(len(found)), key=lambda i: _sortable(found[i]))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return [found[i] for i in order], rank[own]
+
+
+def _key(grouping: str, period: str, week: int | None, *values: str | None) -> Key:
+    held = dict(zip(DIMENSIONS, values, strict=True))
+    dimensions = tuple(grouping.split("+")) if grouping else ()
+    return Key(dimensions, tuple(held[d] for d in dimensions), period, week if period == "week" else None)
 
 
 def _sortable(key: Key) -> tuple[Any, ...]:
@@ -212,9 +225,9 @@ def _cell_name(measure: str, key: Key) -> str:
     return blake2b(json.dumps([measure, *key]).encode(), digest_size=16).hexdigest()
 
 
-def _signature(order: Sequence[Key], counts: Sequence[Ints], stuck: Bools) -> str:
-    digest = blake2b(repr(order).encode(), digest_size=16)
-    for array in (*counts, stuck):
+def _signature(order: Ints, counts: Sequence[Ints], stuck: Bools) -> str:
+    digest = blake2b(digest_size=16)
+    for array in (order, *counts, stuck):
         digest.update(array.tobytes())
     return digest.hexdigest()
 
@@ -237,7 +250,8 @@ def _agents(workspace: Workspace, cells: pa.Table, manifest: int) -> Ints:
             for row in snapshot.sql(query).to_pylist():
                 week = row["week_start"] if period == "week" else None
                 found[Key(dims, tuple(row[d] for d in dims), period, week)] = row["agents"]
-    return np.array([found.get(key, 0) for key in _keys(cells)], np.int64)
+    keys, place = _places(cells)
+    return np.array([found.get(key, 0) for key in keys], np.int64)[place]
 
 
 def _stored(cells: pa.Table, hidden: Bools, manifest: int, now: Any, batch_id: str) -> pa.Table:
