@@ -38,6 +38,7 @@ real: install
 
 docs: install
 	$(BIN)/python -m heard.measures.pages docs/measures
+	$(BIN)/python -m heard.sources.pages docs/sources.md
 	HEARD_WRITE_DOCS=1 $(BIN)/pytest -q tests/test_documents.py
 
 clean:

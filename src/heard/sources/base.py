@@ -102,7 +102,7 @@ def find(name: str) -> Source:
     sources = all_sources()
     if name not in sources:
         raise BadInput(
-            "source", got=repr(name), expected=", ".join(sources) or "none installed", todo="Choose one with --source."
+            "source", got=repr(name), expected=", ".join(sources) or "none installed", todo="Choose one with --from."
         )
     return sources[name]
 

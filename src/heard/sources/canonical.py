@@ -24,7 +24,7 @@ TIME_OF = {"interaction": "opened_at", "turn": "sent_at", "survey_answer": "answ
 
 
 class CanonicalSource:
-    """Reads a folder with one file a canonical table."""
+    """One file a canonical table, for those who map their warehouse once in SQL."""
 
     name: ClassVar[str] = "canonical"
     title: ClassVar[str] = "Heard's own tables"

@@ -18,7 +18,7 @@ __all__ = ["CODEBOOK", "LabelledConversation", "LabelledMoment", "LabelledTurn",
 
 
 class CodebookSource:
-    """Reads one JSON Lines file of labelled conversations, or a folder of them."""
+    """Labelled conversations in the format of the codebook; the labels are not read, only the words."""
 
     name: ClassVar[str] = "codebook"
     title: ClassVar[str] = "Labelled conversations of the codebook"

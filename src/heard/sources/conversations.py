@@ -42,7 +42,7 @@ class Reading:
 
 
 class ConversationsSource:
-    """Reads JSON or JSON Lines with one conversation an object."""
+    """One conversation an object, its turns in order: the shortest way in for a system without a source of its own."""
 
     name: ClassVar[str] = "conversations"
     title: ClassVar[str] = "Conversations as JSON"

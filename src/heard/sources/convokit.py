@@ -21,7 +21,10 @@ NAME_META = ("name", "email", "phone", "username", "screen_name")
 
 
 class ConvoKitSource:
-    """Reads the folder of a ConvoKit corpus."""
+    """The folder of a ConvoKit corpus.
+
+    Option: `agents` lists ids of speakers who are agents; the others are then customers.
+    """
 
     name: ClassVar[str] = "convokit"
     title: ClassVar[str] = "ConvoKit corpus"

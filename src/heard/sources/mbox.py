@@ -25,7 +25,10 @@ NOT_SAID = ("mailer-daemon@", "postmaster@")
 
 
 class MboxSource:
-    """Reads one mbox file, as Gmail, Thunderbird and Apple Mail export it."""
+    """One mbox file, as Gmail, Thunderbird and Apple Mail export it.
+
+    Mails are threaded by what they answer. Option: `agents` is needed, addresses or domains of yours.
+    """
 
     name: ClassVar[str] = "mbox"
     title: ClassVar[str] = "E-mail (mbox)"

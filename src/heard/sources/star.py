@@ -43,7 +43,8 @@ _SUBJECT = re.compile(r"^(\.\.\.|did the (ai assistant|assistant|robot|ship's co
 
 
 class StarSource:
-    """Reads the folder of STAR, or its folder `dialogues`."""
+    """Dialogues of STAR as they were sent: the wizard is the agent, stage directions are dropped, the questionnaire
+    becomes survey answers."""
 
     name: ClassVar[str] = "star"
     title: ClassVar[str] = "STAR service dialogues"

@@ -22,7 +22,7 @@ SIGNATURE = re.compile(r"(?:\^\s?([A-Za-z]{1,12})|[/*-]([A-Z]{2,3}))\s*(?:https?
 
 
 class TwcsSource:
-    """Reads twcs.csv."""
+    """Tweets threaded by what each one answers; an agent is known by the initials that sign."""
 
     name: ClassVar[str] = "twcs"
     title: ClassVar[str] = "Customer Support on Twitter"

@@ -12,7 +12,7 @@ from heard.terms.batch import Batch, Window
 
 
 class TweetSummSource:
-    """Reads conversations.jsonl of TweetSumm, or its folder."""
+    """The dialogues of TweetSumm; they have no times, so their figures belong to no week."""
 
     name: ClassVar[str] = "tweetsumm"
     title: ClassVar[str] = "TweetSumm"
