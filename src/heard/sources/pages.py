@@ -8,15 +8,16 @@ from heard.sources.base import Source, all_sources
 
 HEAD = """# Sources
 
-What `heard import` reads. `heard import WORKSPACE PATH` finds the system by itself where the files tell; `--from NAME` says it.
-`--dry-run` shows what was understood and ten redacted turns, and writes nothing.
+What `heard import` reads. `heard import WORKSPACE PATH` finds the system by itself where the files tell; `--from NAME`
+says it. `--dry-run` shows what was understood and ten redacted turns, and writes nothing.
 
-Options are given as `--set NAME=VALUE`, or stand in `heard.toml` under `[sources.NAME.options]`. All sources that read times without a zone take
-`timezone` (such as `Europe/Berlin`) and `date_order` (`day_first` or `month_first`); all that read text take `encoding`, which is found
-out otherwise. A table takes its columns by role: `--set text=Message --set
+Options are given as `--set NAME=VALUE`, or stand in `heard.toml` under `[sources.NAME.options]`. All sources that read
+times without a zone take `timezone` (such as `Europe/Berlin`) and `date_order` (`day_first` or `month_first`); all that
+read text take `encoding`, which is found out otherwise. A table takes its columns by role: `--set text=Message --set
 sent_at="Created at"`, or `[sources.table.columns]`.
 
-Another package adds a source by an entry point in the group `heard.sources`; `heard.testing` holds the tests that it must pass.
+Another package adds a source by an entry point in the group `heard.sources`; `heard.testing` holds the tests that it
+must pass.
 """
 
 
