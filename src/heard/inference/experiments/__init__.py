@@ -1,0 +1,1 @@
+"""Experiments: plan, assign, and compare by the design that was planned."""
