@@ -49,8 +49,9 @@ class Scored:
         if not self.interaction_count:
             return ["Nothing new to score."]
         lines = [
-            f"Scored {self.turn_count:,} turns of {self.interaction_count:,} conversations: "
-            f"{self.moment_count:,} moments."
+            f"Scored {self.turn_count:,} {'turn' if self.turn_count == 1 else 'turns'} of {self.interaction_count:,} "
+            f"{'conversation' if self.interaction_count == 1 else 'conversations'}: "
+            f"{self.moment_count:,} {'moment' if self.moment_count == 1 else 'moments'}."
         ]
         if self.unscored_turn_count:
             lines.append(f"{self.unscored_turn_count:,} of {self.turn_count:,} turns not in English, not scored.")

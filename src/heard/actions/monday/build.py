@@ -91,7 +91,8 @@ def _summary(inputs: Inputs) -> tuple[str, ...]:
         many = counted(states.unanswered, "moment", "moments")
         return (f"Nobody answered: {many}, no reply. Silence has no Heard rate; it is counted apart.",)
     if states.moments == 0:
-        return ("No customer wrote of a feeling or a hardship, so nothing had to be heard.",)
+        when = "" if inputs.week_start is None else " in this week"
+        return (f"No customer wrote of a feeling or a hardship{when}, so nothing had to be heard.",)
     if _has_few(inputs):
         many = counted(states.moments or 0, "moment", "moments")
         return (f"{many}: {TOO_FEW}. Read the words instead.",)
