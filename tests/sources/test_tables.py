@@ -133,17 +133,20 @@ def test_the_six_formats_say_the_same(tmp_path: Path) -> None:
 def test_surveys_are_read_with_their_scale(tmp_path: Path) -> None:
     path = written(tmp_path, ["ticket_id", "CSAT", "Comment", "submitted_at"],
                    ["A", "4", "", "2025-01-01T00:00:00Z"], ["B", "", "fine", ""], ["C", "", "", ""], ["A", "4,5", "", ""])  # fmt: skip
-    found = read(path, {"kind": "surveys", "instrument": "csat", "scale": "1-5", "polarity": "higher_better"})[
-        "survey_answer"
-    ]
+    found = read(path, {"kind": "surveys", "instrument": "csat_5"})["survey_answer"]
     assert [(r["value"], r["verbatim"], r["item_id"]) for r in found] == [
-        (4, None, "csat"),
-        (None, "fine", "csat"),
-        (4.5, None, "csat"),
+        (4, None, "satisfied"),
+        (None, "fine", "satisfied"),
+        (4.5, None, "satisfied"),
     ]
     assert {(r["scale_low"], r["scale_high"], r["polarity"]) for r in found} == {(1.0, 5.0, "higher_better")}
     with pytest.raises(BadInput, match="off the scale"):
-        read(path, {"kind": "surveys", "scale": "1-3"})
+        read(path, {"kind": "surveys", "instrument": "own_panel", "scale": "1-3"})
+    for bare in ({}, {"instrument": "csat"}):  # T9: which of the four?
+        with pytest.raises(BadInput, match="csat_5, csat_7, csat_10, csat_good_bad or happiness_3"):
+            read(path, {"kind": "surveys", **bare})
+    with pytest.raises(BadInput, match="declare it as ces_1|Declare it as ces_1"):
+        read(path, {"kind": "surveys", "instrument": "ces_2", "scale": "1-5"})
 
 
 def test_the_same_anonymous_answer_twice_is_two_answers(tmp_path: Path) -> None:

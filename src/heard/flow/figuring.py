@@ -10,6 +10,7 @@ import pyarrow.compute
 
 from heard import gate, measures
 from heard.errors import BadInput, NotReleased
+from heard.terms.instruments.registry import refuse_bare
 
 pc: Any = pyarrow.compute
 
@@ -63,6 +64,7 @@ def figures(
     """
     grouping = grouping_of(by)
     if measure is not None and measure not in measures.REGISTRY:
+        refuse_bare(measure, what="measure", is_measure=True)
         raise BadInput("measure", got=measure, expected=", ".join(measures.REGISTRY))
     workspace = gate.open(folder)
     try:

@@ -10,6 +10,7 @@ from heard.errors import BadInput
 from heard.sources.base import Row
 from heard.sources.table_guess import slug
 from heard.sources.times import Clock
+from heard.terms.instruments import declared
 from heard.terms.words import OUTCOMES
 
 POLARITIES = ("higher_better", "lower_better")
@@ -54,20 +55,36 @@ def survey_row(
     value, verbatim = _filled(values, "value"), _filled(values, "verbatim")
     if value is None and verbatim is None:
         return None
+    item = options.get("item") or _filled(values, "item_id") or columns.get("value") or columns["verbatim"]
     low, high = scale_of(options)
+    own = options.get("instrument") or _filled(values, "instrument")
+    # without a name for the survey, a column called "csat" would be a bare CSAT
+    told = declared(
+        str(own or slug(str(item))),
+        version=options.get("instrument_version"),
+        low=low,
+        high=high,
+        polarity=_polarity(options),
+        wording=str(item),
+    )
+    low, high = told.low, told.high
+    if told.known and len(told.known.ratings) == 1:
+        item = told.known.ratings[0].id
     number = None if value is None else number_of(value, f"value, {where}")
     if number is not None and low is not None and high is not None and not low <= number <= high:
-        raise BadInput("survey value", where=where, got="a value off the scale", expected=f"{low:g} to {high:g}")
-    item = options.get("item") or _filled(values, "item_id") or columns.get("value") or columns["verbatim"]
+        raise BadInput(
+            "survey value", where=where, got="a value off the scale", expected=f"{low:g} to {high:g}",
+            todo="Was it asked on another scale? Set scale=, or name another instrument.",
+        )  # fmt: skip
     return _texts(values, "interaction_id", "customer_id") | {
         "answer_id": _text(values, "answer_id"),
-        "instrument": str(options.get("instrument") or _filled(values, "instrument") or "survey"),
-        "instrument_version": options.get("instrument_version", "1"),
+        "instrument": told.name if own or told.known else "survey",
+        "instrument_version": told.version,
         "item_id": slug(str(item)),
         "value": number,
         "scale_low": low,
         "scale_high": high,
-        "polarity": _polarity(options),
+        "polarity": told.polarity,
         "verbatim": None if verbatim is None else str(verbatim),
         "answered_at": clock.instant(_filled(values, "answered_at"), where),
     }
