@@ -1,6 +1,6 @@
 """The gate: the only door into the workspace, and the only door out."""
 
-from heard.gate import audit
+from heard.gate import accounts, audit, desk
 from heard.gate.admission import Admission, admit
 from heard.gate.budapest import Finding, check, check_policy
 from heard.gate.clocks import BusinessClock
@@ -33,12 +33,14 @@ __all__ = [
     "Undone",
     "View",
     "Workspace",
+    "accounts",
     "admit",
     "admit_derived",
     "audit",
     "check",
     "check_policy",
     "derive",
+    "desk",
     "erase",
     "freeze",
     "init",

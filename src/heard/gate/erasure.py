@@ -8,7 +8,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from heard.errors import BadInput
-from heard.gate import audit, consent, imports, objections, pseudonym
+from heard.gate import audit, consent, desk, imports, objections, pseudonym
 from heard.gate.arrays import flat
 from heard.gate.workspace import Workspace
 from heard.store import Transaction
@@ -146,6 +146,7 @@ def _deleted(workspace: Workspace, transaction: Transaction, people: list[str]) 
         if "interaction_id" in table.names():
             found += transaction.delete(name, "interaction_id", theirs)
         counts[name] = found
+    counts["desk_record"] = desk.forget(transaction.state, (str(one) for one in theirs.to_pylist()))
     if sum(counts.values()):
         counts["released"] = _withdraw(workspace, transaction)
     return counts
