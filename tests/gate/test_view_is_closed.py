@@ -3,7 +3,7 @@
 import pytest
 
 from heard.errors import BadInput
-from heard.gate.reading import _check
+from heard.gate.reading import check_query
 
 REFUSED = [
     "SELECT * FROM stored.turn",  # the tables under the view
@@ -34,9 +34,9 @@ ALLOWED = [
 @pytest.mark.parametrize("query", REFUSED)
 def test_a_way_around_the_view_is_refused(query):
     with pytest.raises(BadInput):
-        _check(query, set())
+        check_query(query, set())
 
 
 @pytest.mark.parametrize("query", ALLOWED)
 def test_an_honest_query_passes(query):
-    _check(query, set())
+    check_query(query, set())
