@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from heard.cli import agreement, demo, figures, governance, workspaces
+from heard.cli import agreement, demo, figures, governance, keeping, serve, workspaces
 
 app = typer.Typer(
     name="heard",
@@ -39,6 +39,7 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
         ("init", workspaces.init),
         ("import", workspaces.import_),
         ("run", figures.run),
+        ("serve", serve.serve),
     ),
     "Step by step": (
         ("sources", workspaces.sources),
@@ -52,6 +53,10 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
         ("audit", governance.audit),
         ("object", governance.object_),
         ("erase", governance.erase),
+        ("access", keeping.access),
+        ("retain", keeping.retain),
+        ("backup", keeping.backup),
+        ("restore", keeping.restore),
     ),
 }
 

@@ -13,19 +13,28 @@ if TYPE_CHECKING:
     from heard.flow.figuring import figures, readable
     from heard.flow.governing import audit, check, erase, object_, undo
     from heard.flow.importing import import_path, init, options_of, source_rows, understood
+    from heard.flow.keeping import access, backup, restore, retain
     from heard.flow.reporting import Done, report, run
     from heard.flow.scoring import Scored
     from heard.flow.scoring import score_folder as score
+    from heard.flow.serving.accounts import first_owner
+    from heard.flow.serving.house import House
 
 _PART_OF = {
     "Done": ("reporting", "Done"),
     "Scored": ("scoring", "Scored"),
+    "access": ("keeping", "access"),
+    "backup": ("keeping", "backup"),
+    "restore": ("keeping", "restore"),
+    "retain": ("keeping", "retain"),
+    "House": ("serving.house", "House"),
     "agreement": ("agreeing", "agreement"),
     "audit": ("governing", "audit"),
     "check": ("governing", "check"),
     "demo": ("company", "demo"),
     "erase": ("governing", "erase"),
     "explain": ("browsing", "explain"),
+    "first_owner": ("serving.accounts", "first_owner"),
     "figures": ("figuring", "figures"),
     "import_path": ("importing", "import_path"),
     "init": ("importing", "init"),
@@ -44,14 +53,18 @@ _PART_OF = {
 
 __all__ = [
     "Done",
+    "House",
     "Scored",
+    "access",
     "agreement",
     "audit",
+    "backup",
     "check",
     "demo",
     "erase",
     "explain",
     "figures",
+    "first_owner",
     "import_path",
     "init",
     "moments",
@@ -59,6 +72,8 @@ __all__ = [
     "options_of",
     "readable",
     "report",
+    "restore",
+    "retain",
     "run",
     "score",
     "source_rows",

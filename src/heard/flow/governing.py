@@ -1,26 +1,16 @@
 """Check, audit, objection, erasure, undo: what the gate answers for."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from heard import gate
 from heard.errors import BadInput
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[gate.Workspace]:
-    workspace = gate.open(folder)
-    try:
-        yield workspace
-    finally:
-        workspace.close()
+from heard.flow.steps import working_in
 
 
 def check(folder: Path) -> list[str]:
     """What is missing, a line each; empty when nothing is."""
-    with _opened(folder) as workspace:
+    with working_in(folder) as workspace:
         return [str(finding) for finding in gate.check(workspace)]
 
 
@@ -30,7 +20,7 @@ def audit(folder: Path, action: str) -> dict[str, Any]:
     Raises:
         BadInput: The action is neither verify nor log.
     """
-    with _opened(folder) as workspace:
+    with working_in(folder) as workspace:
         if action == "log":
             entries = gate.audit.log(workspace)
             return {"ok": True, "lines": [f"{e.position:>5} {e.at} {e.kind}" for e in entries]}
@@ -46,13 +36,13 @@ def audit(folder: Path, action: str) -> dict[str, Any]:
 
 def erase(folder: Path, subject: str) -> dict[str, Any]:
     """Erase a customer; the certificate."""
-    with _opened(folder) as workspace:
+    with working_in(folder) as workspace:
         return _certificate(gate.erase(workspace, subject))
 
 
 def object_(folder: Path, subject: str, *, purpose: str) -> dict[str, Any]:
     """Record an objection; the certificate."""
-    with _opened(folder) as workspace:
+    with working_in(folder) as workspace:
         return _certificate(gate.object_to(workspace, subject, purpose=purpose))
 
 
@@ -63,5 +53,5 @@ def _certificate(made: gate.Certificate) -> dict[str, Any]:
 
 def undo(folder: Path, batch_id: str) -> dict[str, Any]:
     """Take an import back."""
-    with _opened(folder) as workspace:
+    with working_in(folder) as workspace:
         return gate.undo(workspace, batch_id).to_dict()

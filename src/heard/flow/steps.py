@@ -1,6 +1,11 @@
-"""What a step tells while it runs."""
+"""What a step works on, and what it tells while it runs."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Protocol
+
+from heard import gate
 
 
 class OnProgress(Protocol):
@@ -12,3 +17,13 @@ class OnProgress(Protocol):
 
 def silent(step: str, done: int, total: int | None) -> None:
     """Tell nobody."""
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[gate.Workspace]:
+    """An open workspace for one block."""
+    workspace = gate.open(folder)
+    try:
+        yield workspace
+    finally:
+        workspace.close()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from heard.gate import objections
-from heard.gate.arrays import flat
+from heard.gate.arrays import Array, flat
 from heard.store import Snapshot, Transaction
 from heard.terms.tables import CONSENT
 
@@ -31,8 +31,12 @@ def objecting(workspace: "Workspace", snapshot: Snapshot, purpose: str) -> list[
     digests = frozenset(str(d) for d in snapshot.sql(_STATES, [purpose])["subject_digest"].to_pylist())
     if not digests:
         return []
-    people = flat(snapshot.sql(_PEOPLE)["id"])
-    return sorted(str(one) for one in objections.among(workspace.key, people, digests).to_pylist())
+    return sorted(str(one) for one in objections.among(workspace.key, people(snapshot), digests).to_pylist())
+
+
+def people(snapshot: Snapshot) -> Array:
+    """Pseudonyms of all customers of whom a row is there."""
+    return flat(snapshot.sql(_PEOPLE)["id"])
 
 
 def record(

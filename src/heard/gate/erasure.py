@@ -175,6 +175,20 @@ def _note(
     )  # fmt: skip
 
 
+def remove_suppressed(workspace: Workspace) -> int:
+    """Remove rows of customers who are on the suppression list but still there, as after a restore; how many rows."""
+    with workspace.store.state() as connection:
+        digests = objections.suppressed(connection)
+    with workspace.store.snapshot() as snapshot:
+        people = [str(one) for one in objections.among(workspace.key, consent.people(snapshot), digests).to_pylist()]
+    if not people:
+        return 0
+    with workspace.store.write("restore", f"restore-{secrets.token_hex(4)}") as transaction:
+        counts = _deleted(workspace, transaction, people)
+    workspace.store.purge()
+    return sum(counts.values())
+
+
 def keep_out(connection: sa.Connection, digests: list[str], *, at: str) -> None:
     """Put digests on the suppression list again, as a restored backup must."""
     for digest in digests:

@@ -58,10 +58,17 @@ class Purpose(_Part):
 
 
 class Retention(_Part):
-    """Clocks of retention, in days; each counts from the anchor that its name says."""
+    """Clocks of retention, in days.
+
+    Attributes:
+        text_days: Words, from the closing of their conversation; comments from their answer.
+        label_days: Labels, facts and answers, from the closing of their conversation.
+        outcome_days: Orders, renewals and the like, from the day they happened.
+    """
 
     text_days: int = Field(default=90, ge=1)
     label_days: int = Field(default=396, ge=1)
+    outcome_days: int = Field(default=1095, ge=1)
 
 
 class SourceMapping(_Part):

@@ -4,9 +4,10 @@ SQLite in WAL mode, one file. The manifest is the truth about the lake: a row in
 `manifest_table` names the Delta version of every table at that commit.
 """
 
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,13 @@ def make(path: Path) -> None:
         connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
         add_manifest(connection, kind="create", batch_id="", versions={})
     made.dispose()
+
+
+def copy(source: Path, target: Path) -> None:
+    """SQLite's own copy of a live database, as it is at one instant."""
+    places.make_private_file(target)
+    with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copied:
+        live.backup(copied)
 
 
 def bring_up(made: sa.Engine) -> None:

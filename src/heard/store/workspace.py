@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -18,6 +19,14 @@ from heard.terms.tables import TABLES
 
 WAIT_SECONDS = 30.0
 _LOOK_AGAIN_SECONDS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Files of the lake at one manifest: path inside the workspace, with / → path on the disk."""
+
+    manifest: int
+    files: dict[str, Path]
 
 
 class Store:
@@ -64,6 +73,28 @@ class Store:
                 yield snapshot
             finally:
                 snapshot.close()
+        finally:
+            with fault.told():
+                readers.give_back(self._readers, lease)
+
+    @contextmanager
+    def held(self, state_copy: Path, *, wait_seconds: float = WAIT_SECONDS) -> Iterator[Held]:
+        """The newest manifest's files, kept on the disk until the block ends while others read and write.
+
+        Args:
+            state_copy: Where a copy of state.db at the same instant goes.
+            wait_seconds: How long to wait for another writer.
+
+        Raises:
+            Busy: Another process writes.
+        """
+        with fault.told(), lock.held(self._folder.write_lock, wait_seconds=wait_seconds):
+            repair.settle(self._folder, self._engine)
+            lease, number, _ = self._lease(None)
+            state.copy(self._folder.state_db, state_copy)
+            found = sorted(path for path in self._folder.lake.rglob("*") if path.is_file())
+        try:
+            yield Held(number, {path.relative_to(self._folder.root).as_posix(): path for path in found})
         finally:
             with fault.told():
                 readers.give_back(self._readers, lease)
@@ -195,6 +226,10 @@ def open(folder: Path) -> Store:
     engine = state.engine(places_of.state_db)
     with fault.told():
         state.bring_up(engine)
+        # A backup holds none of these: they belong to running processes.
+        for path in (places_of.lake, places_of.staging):
+            places.make_private_folder(path)
+        places.make_private_file(places_of.write_lock)
         readers.make(places_of.readers_db)
         _settle_if_free(places_of, engine)
     return Store(places_of, engine)
