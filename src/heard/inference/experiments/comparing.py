@@ -5,7 +5,7 @@ Sources:
     Kolesár (2016), Rev. Econ. Stat. 98 (HC2 with Bell–McCaffrey degrees of freedom).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import stats
@@ -92,6 +92,34 @@ def past_scores(data: Trial) -> Floats:
     made = np.zeros(len(data))
     made[has] = (data.past_value[has] - rate * data.past_n[has]) / data.past_n[has].mean()
     return np.asarray(made - made.mean())
+
+
+def influence(data: Trial, value: Floats, n: Floats) -> tuple[float, Floats]:
+    """Difference of the arms' rates of any ratio over the units, and what each unit adds to its error.
+
+    The sum of squares of the second is the HC2 variance, and the sum of products with another's the covariance.
+    """
+    z = scores(value, n, data.treated)
+    x = _design(data)
+    weights = x @ np.linalg.pinv(x.T @ x)
+    residual = z - x @ (weights.T @ z)
+    leverage = np.minimum(np.einsum("ij,ij->i", weights, x), 1 - 1e-9)
+    return float(weights[:, 0] @ z), np.asarray(weights[:, 0] * residual / np.sqrt(1 - leverage))
+
+
+def adjusted(data: Trial) -> Trial:
+    """The same units with what the past foretells taken off their numerators, for tests that redraw the assignment.
+
+    The slope is fitted without looking at the arms, so that it does not change when they are drawn anew.
+    """
+    if not len(data.past_n) or (data.past_n > 0).sum() < 3:
+        return data
+    x = past_scores(data)
+    rate = data.value.sum() / data.n.sum()
+    z = (data.value - rate * data.n) / data.n.mean()
+    spread = float(x @ x)
+    slope = float(x @ z) / spread if spread > 0 else 0.0
+    return replace(data, value=data.value - slope * x * data.n.mean())
 
 
 def _design(data: Trial) -> Floats:

@@ -102,18 +102,18 @@ def trial(
     if not (np.isfinite(values).all() and np.isfinite(ns).all()):
         raise BadInput("outcomes", got="missing values", expected="a number in every row", todo="Leave such rows out.")
     rows = np.array([place[unit] for unit in units], dtype=np.int64)
-    sums = [_sums(rows, part, len(names)) for part in (values, ns)]
+    value, n = (sums(rows, part, len(names)) for part in (values, ns))
     kinds = {name: i for i, name in enumerate(sorted({*(strata or {}).values()}))}
     number = [kinds[(strata or {})[name]] if strata and name in strata else 0 for name in names]
     before = _past(place, past) if past is not None else (np.empty(0), np.empty(0))
     return Trial(
         treated=np.array([arms[name] == treatment for name in names]),
-        value=sums[0],
-        n=sums[1],
+        value=value,
+        n=n,
         stratum=np.array(number, dtype=np.int64),
         past_value=before[0],
         past_n=before[1],
-        shown=_sums(rows, shown, len(names)) if shown is not None else np.empty(0),
+        shown=sums(rows, shown, len(names)) if shown is not None else np.empty(0),
         contacts=np.bincount(rows, minlength=len(names)).astype(float),
     )
 
@@ -122,10 +122,11 @@ def _past(place: Mapping[str, int], past: tuple[Sequence[str], Floats, Floats]) 
     units, values, ns = past
     known = [i for i, unit in enumerate(units) if unit in place]
     rows = np.array([place[units[i]] for i in known], dtype=np.int64)
-    return _sums(rows, values[known], len(place)), _sums(rows, ns[known], len(place))
+    return sums(rows, values[known], len(place)), sums(rows, ns[known], len(place))
 
 
-def _sums(rows: Ints, weights: Floats, units: int) -> Floats:
+def sums(rows: Ints, weights: Floats, units: int) -> Floats:
+    """Weights added up by row number, shape (units,)."""
     return np.bincount(rows, weights=weights, minlength=units).astype(np.float64)
 
 
