@@ -9,7 +9,12 @@ State = Literal["met", "late", "missed", "unanswered"]
 After = Literal["better", "same", "worse", "none"]
 Cause = Literal["delay", "defect", "billing", "policy", "staff", "bot", "access", "information", "personal", "other"]
 CauseSide = Literal["people", "policy"]
-OutcomeKind = Literal["order", "renewal", "churn", "refund", "referral", "upgrade", "credit", "usage"]
+OutcomeKind = Literal[
+    "order", "renewal", "churn", "refund", "referral", "upgrade", "credit", "usage",
+    "subscribe", "downgrade", "offer", "payment_failed",
+]  # fmt: skip
+"""What a customer did. Amounts are never negative: `refund` and `credit` are money given back; `subscribe`, `upgrade`,
+`downgrade` and `churn` carry the recurring revenue of a month that was won or lost, where the source knows it."""
 Unit = Literal["share", "points", "seconds", "count", "currency", "score"]
 Better = Literal["higher", "lower", "neither"]
 
