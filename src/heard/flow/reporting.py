@@ -101,8 +101,8 @@ def _inputs(workspace: gate.Workspace, cells: pa.Table, manifest: int, as_of: da
             as_of=as_of or _last_day(view),
             minimum_n=policy.k,
             owners=policy.policy_owner,
-            left_out=_left_out(view),
-            versions=_versions(view),
+            left_out=left_out_of(view),
+            versions=versions_of(view),
         )
         return gather(view, told, about)
 
@@ -112,7 +112,8 @@ def _last_day(view: gate.View) -> date | None:
     return None if day is None else date.fromordinal(date(1970, 1, 1).toordinal() + day)
 
 
-def _left_out(view: gate.View) -> tuple[LeftOut, ...]:
+def left_out_of(view: gate.View) -> tuple[LeftOut, ...]:
+    """What the page does not speak about, counted."""
     row = view.sql(LEFT_OUT).to_pylist()[0]
     counted = (
         ("customers who objected", view.excluded_count),
@@ -122,7 +123,8 @@ def _left_out(view: gate.View) -> tuple[LeftOut, ...]:
     return tuple(LeftOut(reason=reason, count=count) for reason, count in counted if count)
 
 
-def _versions(view: gate.View) -> tuple[tuple[str, str], ...]:
+def versions_of(view: gate.View) -> tuple[tuple[str, str], ...]:
+    """What made the labels: the codebook, the signals and the ledger, each with its version."""
     rows = view.sql("SELECT DISTINCT version FROM moment ORDER BY version").to_pylist()
     signals = view.sql("SELECT DISTINCT signal, version FROM signal ORDER BY ALL").to_pylist()
     return (

@@ -21,10 +21,21 @@ def html(document: Document) -> str:
 
     The style works only because its digest stands in the policy; nothing else may: no image, font, frame or script.
     """
-    style = _read("monday.css")
-    digest = b64encode(sha256(style.encode()).digest()).decode()
+    text = style()
+    digest = b64encode(sha256(text.encode()).digest()).decode()
     template = _environment().get_template("monday.html.j2")
-    return template.render(page=document, style=Markup(style), style_digest=digest)
+    return template.render(page=document, style=Markup(text), style_digest=digest)
+
+
+def body(document: Document) -> Markup:
+    """What stands inside the page's `main`, for a page that brings the style sheet along by itself."""
+    inner = html(document).partition("<main>")[2].rpartition("</main>")[0]
+    return Markup(inner)
+
+
+def style() -> str:
+    """The style sheet of the page."""
+    return _read("monday.css")
 
 
 def _read(name: str) -> str:

@@ -1,0 +1,107 @@
+"""Home, Moments, Heard & said: what happened, and the words behind it."""
+
+from datetime import date, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+
+from heard.errors import BadInput
+from heard.flow.serving import frame, home, words
+from heard.flow.serving.calibrating import badge
+from heard.measures.registry import REGISTRY
+from heard.terms.words import CAUSES, CHANNELS, STATES
+from heard.web.app import render
+from heard.web.app.doors import Asked, needs
+
+router = APIRouter(include_in_schema=False)
+EPOCH = date(1970, 1, 1)
+
+
+def day_of(number: int) -> str:
+    """A day counted from 1970 as it stands in addresses."""
+    return (EPOCH + timedelta(days=number)).isoformat()
+
+
+@router.get("/")
+def monday(asked: Annotated[Asked, needs(None)]) -> Response:
+    """The Monday page with a week switch."""
+    if not asked.person.may("see_figures"):
+        return RedirectResponse("/mirror" if asked.person.may("see_own") else "/me", status_code=303)
+    cells = asked.house.cells()
+    if cells.is_empty:
+        return render.page(asked, "start.html.j2", title="Start", can_import=asked.person.may("export"))
+    week = frame.week_of(cells, asked.query("week"))
+    document = home.monday(asked.house, week, badge=badge(asked.house))
+    weeks = cells.weeks()
+    around = {
+        "before": next((day_of(one) for one in reversed(weeks) if week is not None and one < week), None),
+        "after": next((day_of(one) for one in weeks if week is not None and one > week), None),
+    }
+    chosen = day_of(week) if week is not None else ""
+    days = [day_of(one) for one in reversed(weeks)]
+    inner = render.monday_body(document)
+    return render.page(asked, "home.html.j2", title="Home", inner=inner, around=around, weeks=days, chosen=chosen)
+
+
+@router.get("/moments")
+def moments(asked: Annotated[Asked, needs("read_words")]) -> Response:
+    """The ledger with its filters."""
+    wanted = _filter(asked)
+    rows, more = words.moments(asked.house, asked.person, wanted, cursor=asked.query("after"))
+    cells = asked.house.cells()
+    choices = {
+        "state": STATES, "cause": CAUSES, "channel": CHANNELS, "team": cells.values("team_id"),
+        "issue": cells.values("issue"), "week": [day_of(one) for one in reversed(cells.weeks())],
+    }  # fmt: skip
+    chosen = {name: asked.query(name) or "" for name in choices}
+    return render.page(asked, "moments.html.j2", title="Moments", rows=rows, more=more, choices=choices, chosen=chosen)
+
+
+def _filter(asked: Asked) -> words.Filter:
+    week = asked.query("week")
+    try:
+        day = date.fromisoformat(week) if week else None
+    except ValueError as error:
+        raise BadInput("week", got="something else", expected="a date such as 2026-11-16") from error
+    held = {name: asked.query(name) for name in ("state", "cause", "channel", "team", "issue")}
+    return words.Filter(**held, week=day)
+
+
+@router.get("/conversations/{interaction_id}")
+def conversation(asked: Annotated[Asked, needs(None)], interaction_id: str) -> Response:
+    """One conversation with its evidence; an agent may open their own."""
+    if not (asked.person.may("read_words") or asked.person.may("see_own")):
+        raise BadInput("conversation", got="an unknown id", expected="one that you may read")
+    found = words.conversation(asked.house, asked.person, interaction_id)
+    return render.page(asked, "conversation.html.j2", title="Conversation", one=found, badge=badge(asked.house))
+
+
+@router.get("/heard")
+def heard(asked: Annotated[Asked, needs("see_figures")]) -> Response:
+    """Behaviour, perception and outcome in one frame."""
+    cells = asked.house.cells()
+    if cells.is_empty:
+        return render.page(asked, "start.html.j2", title="Start", can_import=asked.person.may("export"))
+    wanted = frame.asked_of(cells, asked.request.query_params)
+    made = frame.frame(cells, wanted, minimum_n=asked.house.workspace.policy.k)
+    chosen = {
+        **{name: wanted.groups.get(name, "") for name in made.choices},
+        "week": "all" if wanted.week is None else day_of(wanted.week),
+        "against": "" if wanted.against is None else day_of(wanted.against),
+    }
+    days = [day_of(one) for one in reversed(made.weeks)]
+    return render.page(
+        asked, "heard.html.j2", title="Heard & said", made=made, chosen=chosen, weeks=days, badge=badge(asked.house),
+        address=str(asked.request.url.query),
+    )  # fmt: skip
+
+
+@router.get("/measures/{name}")
+def measure(asked: Annotated[Asked, needs("see_figures")], name: str) -> Response:
+    """How one number is made: definition, formula, sources, SQL, and its released cells."""
+    if name not in REGISTRY:
+        raise BadInput("measure", got="an unknown name", expected="one of the registry")
+    cells = asked.house.cells()
+    rows = [row for grouping in ("", "team_id", "channel", "issue") for row in cells.rows(name, grouping, "all")]
+    return render.page(asked, "measure.html.j2", title=REGISTRY[name].title, measure=REGISTRY[name], rows=rows)

@@ -1,0 +1,112 @@
+"""From values to pages: one Jinja environment, escaping everything, strict about names."""
+
+from functools import cache, lru_cache
+from hashlib import blake2b
+from importlib.resources import files
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from heard.actions.monday import charts
+from heard.actions.monday.document import ChartBlock, Document, FigureBlock
+from heard.actions.monday.html import body, style
+from heard.actions.monday.interval import interval_bar, spoken_interval
+from heard.flow.serving.words import Passage
+from heard.gate.accounts import TITLES, Permission
+from heard.web.app.doors import Asked
+
+STATIC = files("heard.web.app").joinpath("static")
+MENU: tuple[tuple[str, str, Permission], ...] = (
+    ("/", "Home", "see_figures"),
+    ("/moments", "Moments", "read_words"),
+    ("/heard", "Heard & said", "see_figures"),
+    ("/journey", "Journey", "see_figures"),
+    ("/review", "Review", "review"),
+    ("/agreement", "Agreement", "see_agreement"),
+    ("/coaching", "Coaching", "coach"),
+    ("/mirror", "Mirror", "see_own"),
+    ("/plan", "Plan", "see_figures"),
+    ("/governance", "Governance", "govern"),
+    ("/data", "Data", "export"),
+    ("/people", "People", "manage_people"),
+)
+
+
+def page(asked: Asked, template: str, *, title: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page in the frame of the app."""
+    path = asked.request.url.path
+    menu = [(href, name, _is_here(path, href)) for href, name, needed in MENU if asked.person.may(needed)]
+    text = environment().get_template(template).render(
+        title=title, menu=menu, person=asked.person, role=TITLES[asked.person.role], csrf=asked.csrf,
+        business=asked.house.workspace.policy.name, path=path, **values,
+    )  # fmt: skip
+    return HTMLResponse(text, status_code=status)
+
+
+def bare(template: str, *, title: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """A page for whoever is not signed in."""
+    return HTMLResponse(environment().get_template(template).render(title=title, **values), status_code=status)
+
+
+def _is_here(path: str, href: str) -> bool:
+    return path == href or (href != "/" and path.startswith(f"{href}/"))
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the app."""
+    made = Environment(
+        loader=PackageLoader("heard.web.app"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters.update(bar=_bar, marked=_marked, cell=_cell)
+    made.globals.update(static=_static)
+    return made
+
+
+@cache
+def _digest(name: str) -> str:
+    content = style().encode() if name == "home.css" else STATIC.joinpath(name).read_bytes()
+    return blake2b(content, digest_size=6).hexdigest()
+
+
+def _static(name: str) -> str:
+    """Address of a file of ours; it changes with the file, so that no old copy is used."""
+    return f"/static/{name}?v={_digest(name)}"
+
+
+@lru_cache(maxsize=64)
+def monday_body(document: Document) -> Markup:
+    """The Monday page without its frame, kept while it is asked for."""
+    return body(document)
+
+
+def _bar(figure: FigureBlock, is_small: bool = False) -> Markup:
+    if figure.axis is None:
+        return Markup("")
+    return Markup(
+        interval_bar(figure.axis, spoken_interval(figure.title, figure.value, figure.interval), is_small=is_small)
+    )
+
+
+def _cell(cell: object, chart: ChartBlock, column: int) -> str:
+    if isinstance(cell, float) and chart.kind == "weeks" and column in (1, 2, 3):
+        return charts.share_text(cell)
+    return "" if cell is None else str(cell)
+
+
+def _marked(passages: tuple[Passage, ...]) -> Markup:
+    """Words with their evidence marked; every word is escaped, and the labels are read out with the mark."""
+    parts = []
+    for one in passages:
+        if one.labels:
+            parts.append(
+                Markup('<mark title="{0}">{1}<span class="away"> ({0})</span></mark>').format(
+                    ", ".join(one.labels), one.text
+                )
+            )
+        else:
+            parts.append(Markup("{}").format(one.text))
+    return Markup("").join(parts)
