@@ -1,5 +1,7 @@
-"""The ledger of objections to single purposes, by salted digest; the last word of a person counts."""
+"""The ledger of consents and objections by purpose and salted digest; the last word of a person counts."""
 
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -7,17 +9,19 @@ import pyarrow as pa
 
 from heard.gate import objections
 from heard.gate.arrays import Array, flat
+from heard.gate.policy import Purpose
 from heard.store import Snapshot, Transaction
 from heard.terms.tables import CONSENT
 
 if TYPE_CHECKING:
     from heard.gate.workspace import Workspace
 
-_STATES = """
+STATES = ("granted", "withdrawn", "objected")
+_LAST = """
 SELECT subject_digest FROM (
     SELECT subject_digest, arg_max(state, "at") AS state FROM stored.consent
     WHERE purpose IN (?, '*') GROUP BY subject_digest
-) WHERE state IN ('objected', 'withdrawn')
+) WHERE state IN ({states})
 """
 _PEOPLE = """
 SELECT customer_id AS id FROM stored.interaction UNION SELECT customer_id FROM stored.survey_answer
@@ -28,7 +32,23 @@ UNION SELECT speaker_id FROM stored.turn WHERE speaker_role = 'customer'
 
 def objecting(workspace: "Workspace", snapshot: Snapshot, purpose: str) -> list[str]:
     """Pseudonyms of customers who objected to a purpose and whose rows are still there for others, sorted."""
-    digests = frozenset(str(d) for d in snapshot.sql(_STATES, [purpose])["subject_digest"].to_pylist())
+    return _whose_last_word(workspace, snapshot, purpose, "'objected', 'withdrawn'")
+
+
+def granting(workspace: "Workspace", snapshot: Snapshot, purpose: str) -> list[str]:
+    """Pseudonyms of customers whose last word on a purpose is a consent, sorted."""
+    return _whose_last_word(workspace, snapshot, purpose, "'granted'")
+
+
+def rests_on_consent(purpose: Purpose) -> bool:
+    """Whether a purpose's legal basis is consent (Art. 6(1)(a) GDPR), so that silence is a no."""
+    basis = purpose.legal_basis.lower()
+    return "consent" in basis or "6(1)(a)" in basis.replace(" ", "")
+
+
+def _whose_last_word(workspace: "Workspace", snapshot: Snapshot, purpose: str, states: str) -> list[str]:
+    found = snapshot.sql(_LAST.format(states=states), [purpose])["subject_digest"].to_pylist()
+    digests = frozenset(str(one) for one in found)
     if not digests:
         return []
     return sorted(str(one) for one in objections.among(workspace.key, people(snapshot), digests).to_pylist())
@@ -39,12 +59,20 @@ def people(snapshot: Snapshot) -> Array:
     return flat(snapshot.sql(_PEOPLE)["id"])
 
 
-def record(
-    transaction: Transaction, digest: str, purpose: str, state: str, *, at: datetime, evidence: str, batch_id: str
-) -> None:
-    """Add a line to the ledger; nothing in it is ever changed."""
-    row = {
-        "subject_digest": digest, "purpose": purpose, "state": state, "evidence": evidence, "at": at,
-        "source": "heard", "source_id": None, "imported_at": at, "batch_id": batch_id,
-    }  # fmt: skip
-    transaction.append("consent", pa.Table.from_pylist([row], schema=CONSENT.schema))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One line of the ledger; `at` is when the person said it."""
+
+    subject_digest: str
+    purpose: str
+    state: str
+    at: datetime
+    evidence: str
+    text_version: str | None = None
+
+
+def record(transaction: Transaction, lines: Iterable[Line], *, imported_at: datetime, batch_id: str) -> None:
+    """Add lines to the ledger; nothing in it is ever changed."""
+    own = {"source": "heard", "source_id": None, "imported_at": imported_at, "batch_id": batch_id}
+    rows = [asdict(line) | own for line in lines]
+    transaction.append("consent", pa.Table.from_pylist(rows, schema=CONSENT.schema))

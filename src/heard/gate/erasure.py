@@ -1,7 +1,9 @@
 """`erase` and `object_to`: a customer leaves every table, and stays out (T6)."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
@@ -98,9 +100,8 @@ def object_to(
     now, batch_id = workspace.now(), f"object-{secrets.token_hex(4)}"
     at = now.isoformat(timespec="seconds")
     with workspace.store.write("object", batch_id) as transaction:
-        for digest in digests:
-            consent.record(transaction, digest, purpose, "objected", at=now, evidence="heard object", batch_id=batch_id)
-        withdrawn = _withdraw(workspace, transaction)
+        consent.record(transaction, _objections(digests, purpose, now), imported_at=now, batch_id=batch_id)
+        withdrawn = withdraw(workspace, transaction)
         noted = _note(
             workspace, transaction, "object", actor, at, digests, {"purpose": purpose, "released": withdrawn}, batch_id
         )
@@ -111,17 +112,25 @@ def object_to(
     )  # fmt: skip
 
 
+def _objections(digests: Iterable[str], purpose: str, at: datetime) -> list[consent.Line]:
+    return [
+        consent.Line(subject_digest=one, purpose=purpose, state="objected", at=at, evidence="heard object")
+        for one in digests
+    ]
+
+
 def _remove(workspace: Workspace, subject: str, *, kind: str, actor: str, reason: str) -> Certificate:
     people = subjects_of(workspace, subject)
     digests = [pseudonym.digest_of(workspace.key, one) for one in people]
     now, batch_id = workspace.now(), f"{kind}-{secrets.token_hex(4)}"
     at = now.isoformat(timespec="seconds")
     with workspace.store.write(kind, batch_id) as transaction:
-        counts = _deleted(workspace, transaction, people)
+        counts = deleted(workspace, transaction, people)
         for digest in digests:
             objections.suppress(transaction.state, digest, at=at, reason=reason)
-            if kind == "object":
-                consent.record(transaction, digest, "*", "objected", at=now, evidence="heard object", batch_id=batch_id)
+        if kind == "object":
+            everything = _objections(digests, objections.EVERYTHING, now)
+            consent.record(transaction, everything, imported_at=now, batch_id=batch_id)
         noted = _note(workspace, transaction, kind, actor, at, digests, {"counts": counts}, batch_id)
     workspace.store.purge()
     return Certificate(
@@ -130,7 +139,8 @@ def _remove(workspace: Workspace, subject: str, *, kind: str, actor: str, reason
     )  # fmt: skip
 
 
-def _deleted(workspace: Workspace, transaction: Transaction, people: list[str]) -> dict[str, int]:
+def deleted(workspace: Workspace, transaction: Transaction, people: list[str]) -> dict[str, int]:
+    """Take all rows about customers, and the figures they stand behind, out of every table; rows by table."""
     asked = pa.table({"id": pa.array(people, pa.string())})
     with workspace.store.snapshot() as snapshot:
         theirs = flat(snapshot.sql(_TOUCHED, tables={"asked": asked})["interaction_id"])
@@ -148,11 +158,11 @@ def _deleted(workspace: Workspace, transaction: Transaction, people: list[str]) 
         counts[name] = found
     counts["desk_record"] = desk.forget(transaction.state, (str(one) for one in theirs.to_pylist()))
     if sum(counts.values()):
-        counts["released"] = _withdraw(workspace, transaction)
+        counts["released"] = withdraw(workspace, transaction)
     return counts
 
 
-def _withdraw(workspace: Workspace, transaction: Transaction) -> int:
+def withdraw(workspace: Workspace, transaction: Transaction) -> int:
     """Take all released figures back; returns how many there were."""
     with workspace.store.snapshot() as snapshot:
         measures = flat(snapshot.sql("SELECT DISTINCT measure FROM stored.released")["measure"])
@@ -184,7 +194,7 @@ def remove_suppressed(workspace: Workspace) -> int:
     if not people:
         return 0
     with workspace.store.write("restore", f"restore-{secrets.token_hex(4)}") as transaction:
-        counts = _deleted(workspace, transaction, people)
+        counts = deleted(workspace, transaction, people)
     workspace.store.purge()
     return sum(counts.values())
 

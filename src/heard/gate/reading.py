@@ -34,6 +34,7 @@ _READERS = frozenset({
     "sqlite_scan", "duckdb_tables", "duckdb_columns", "duckdb_views", "getenv",
 })  # fmt: skip
 _BY_DAY = ("empathic_sentence", "survey_invitation")
+_THEIRS = "SELECT interaction_id FROM stored.interaction WHERE customer_id IN ({people})"
 _QUOTED = re.compile(r"^[a-z]_[0-9a-f]{24}$")
 
 
@@ -106,7 +107,9 @@ def view(
     until = None if as_of is None else clocks.day_bounds(as_of, workspace.policy.timezone)[1] - 1
     with workspace.store.snapshot(manifest) as snapshot:
         gone = consent.objecting(workspace, snapshot, purpose)
-        _narrow(snapshot, until, as_of, gone)
+        opts_in = consent.rests_on_consent(workspace.policy.purposes[purpose])
+        granted = consent.granting(workspace, snapshot, purpose) if opts_in else None
+        _narrow(snapshot, until, as_of, gone, granted)
         yield View(workspace, snapshot, purpose, until, len(gone))
 
 
@@ -126,11 +129,14 @@ def check_purpose(workspace: Workspace, purpose: str) -> None:
         raise NotConsented(f"purpose {purpose}", f"no {' and no '.join(missing)}", "both", todo)
 
 
-def _narrow(snapshot: Snapshot, until: int | None, as_of: date | None, gone: Sequence[str]) -> None:
-    if until is None and not gone:
+def _narrow(
+    snapshot: Snapshot, until: int | None, as_of: date | None, gone: Sequence[str], granted: Sequence[str] | None
+) -> None:
+    """Leave out what lies after the day, who objected, and, where consent is the basis, who did not consent."""
+    if until is None and not gone and granted is None:
         return
-    people = ", ".join(f"'{one}'" for one in gone if _QUOTED.match(one))
-    theirs = f"SELECT interaction_id FROM stored.interaction WHERE customer_id IN ({people})"
+    people = _listed(gone)
+    theirs = _THEIRS.format(people=people)
     for name, table in TABLES.items():
         rules = []
         if until is not None and name in EVENT_CLOCK:
@@ -144,8 +150,25 @@ def _narrow(snapshot: Snapshot, until: int | None, as_of: date | None, gone: Seq
         for column in ("customer_id", "speaker_id") if people else ():
             if column in table.names():
                 rules.append(f"coalesce({column} NOT IN ({people}), true)")
+        if granted is not None:
+            rules += _consented(table.names(), _listed(granted))
         if rules:
             snapshot.define(name, f"SELECT * FROM stored.{name} WHERE {' AND '.join(rules)}")
+
+
+def _listed(people: Sequence[str]) -> str:
+    return ", ".join(f"'{one}'" for one in people if _QUOTED.match(one))
+
+
+def _consented(columns: Sequence[str], people: str) -> list[str]:
+    """Rows of those who consented; a row that belongs to nobody known has no consent."""
+    rule = f"IN ({people})" if people else "IN (SELECT NULL WHERE false)"
+    if "customer_id" in columns:
+        return [f"coalesce(customer_id {rule}, false)"]
+    if "interaction_id" in columns:
+        theirs = f"SELECT interaction_id FROM stored.interaction WHERE customer_id {rule}"
+        return [f"coalesce(interaction_id IN ({theirs}), false)"]
+    return []
 
 
 def check_query(query: str, handed_in: set[str]) -> None:

@@ -372,6 +372,7 @@ CONSENT = Table(
         _c("subject_digest", TEXT, "pseudonym", "salted digest of the subject", required=True),
         _c("purpose", TEXT, "fact", "purpose, or * for all", required=True),
         _c("state", TEXT, "fact", "granted, withdrawn or objected", required=True),
+        _c("text_version", TEXT, "fact", "version of the notice or consent text that they saw"),
         _c("evidence", TEXT, "fact", "where it is documented"),
         _c("at", INSTANT, "fact", "when", required=True),
         *PROVENANCE,
