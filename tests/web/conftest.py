@@ -7,10 +7,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import web_kit  # noqa: E402
+import web_kit
 
-from heard.flow.serving.house import House  # noqa: E402
-from heard.gate.accounts import ROLES  # noqa: E402
+from heard.flow.serving.house import House
+from heard.gate.accounts import ROLES
 
 
 @pytest.fixture(scope="session")
