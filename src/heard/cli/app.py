@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from heard.cli import agreement, demo, figures, governance, keeping, serve, workspaces
+from heard.cli import agreement, consents, demo, experiments, figures, governance, keeping, serve, workspaces
 
 app = typer.Typer(
     name="heard",
@@ -54,6 +54,9 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
         ("object", governance.object_),
         ("erase", governance.erase),
         ("access", keeping.access),
+        ("consent", consents.consent),
+        ("features", consents.features),
+        ("decide", consents.decide),
         ("retain", keeping.retain),
         ("backup", keeping.backup),
         ("restore", keeping.restore),
@@ -63,3 +66,5 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
 for panel, commands in PANELS.items():
     for name, function in commands:
         app.command(name, rich_help_panel=panel)(function)
+
+app.add_typer(experiments.experiment, name="experiment", rich_help_panel="Try and prove")

@@ -135,7 +135,7 @@ def wild_bootstrap(data: Trial, *, seed: int, level: float = 0.95, draws: int = 
     g, is_exact = _multipliers(len(data), seed=seed, draws=draws)
 
     def p(effect: float) -> float:
-        return _bootstrap_p(data, g, effect)
+        return _bootstrap_p(data, g, effect, is_exact=is_exact)
 
     observed, se = _t_parts(data.value[None, :], data)
     middle, spread = float(observed[0]), float(se[0])
@@ -155,7 +155,7 @@ def _multipliers(units: int, *, seed: int, draws: int) -> tuple[Floats, bool]:
     return rng.choice([-1.0, 1.0], size=(draws, units)), False
 
 
-def _bootstrap_p(data: Trial, g: Floats, effect: float) -> float:
+def _bootstrap_p(data: Trial, g: Floats, effect: float, *, is_exact: bool) -> float:
     base = data.value - effect * data.n * data.treated
     rate = base.sum() / data.n.sum()
     residual = base - rate * data.n
@@ -163,7 +163,8 @@ def _bootstrap_p(data: Trial, g: Floats, effect: float) -> float:
     value, se = _t_parts(drawn, data)
     own, own_se = _t_parts(base[None, :], data)
     t = np.abs(value) / np.maximum(se, 1e-300)
-    return float(np.mean(t >= abs(own[0]) / max(own_se[0], 1e-300) * (1 - 1e-10)))
+    as_far = int(np.sum(t >= abs(own[0]) / max(own_se[0], 1e-300) * (1 - 1e-10)))
+    return as_far / len(g) if is_exact else (as_far + 1) / (len(g) + 1)
 
 
 def _t_parts(value: Floats, data: Trial) -> tuple[Floats, Floats]:

@@ -1,0 +1,6 @@
+"""What people do with experiments: a playbook before, one page after."""
+
+from heard.actions.experiments.page import page
+from heard.actions.experiments.playbook import playbook
+
+__all__ = ["page", "playbook"]
