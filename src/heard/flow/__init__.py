@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from heard.flow.agreeing import agreement
     from heard.flow.browsing import explain, moments
     from heard.flow.company import demo
+    from heard.flow.consenting import consent, decide, features
     from heard.flow.figuring import figures, readable
     from heard.flow.governing import audit, check, erase, object_, undo
     from heard.flow.importing import import_path, init, options_of, source_rows, understood
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from heard.flow.serving.house import House
 
 _PART_OF = {
+    "features": ("consenting", "features"),
+    "decide": ("consenting", "decide"),
+    "consent": ("consenting", "consent"),
     "Done": ("reporting", "Done"),
     "Scored": ("scoring", "Scored"),
     "access": ("keeping", "access"),
@@ -60,9 +64,12 @@ __all__ = [
     "audit",
     "backup",
     "check",
+    "consent",
+    "decide",
     "demo",
     "erase",
     "explain",
+    "features",
     "figures",
     "first_owner",
     "import_path",

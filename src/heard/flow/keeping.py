@@ -30,6 +30,8 @@ def access(folder: Path, subject: str) -> dict[str, Any]:
             path.chmod(0o600)
     counts = {table: len(rows) for table, rows in record.tables.items() if rows}
     lines = [f"  {table}: {count:,}" for table, count in counts.items()] or ["Nothing is held about them."]
+    if record.is_suppressed:
+        lines.append("They objected or were erased; a digest keeps them out.")
     return told | {"path": str(place / f"{name}.md"), "lines": [*lines, f"Their file lies in {place / name}.md"]}
 
 

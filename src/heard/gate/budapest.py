@@ -5,7 +5,7 @@ Named after the Budapest Bank decision (NAIH-85-3/2022), whose failures these ar
 
 from dataclasses import dataclass
 
-from heard.gate import audit
+from heard.gate import audit, features
 from heard.gate.policy import Policy
 from heard.gate.template import DEFAULT_PURPOSES
 from heard.gate.workspace import Workspace
@@ -44,6 +44,12 @@ def check(workspace: Workspace) -> list[Finding]:
     found = check_policy(workspace.policy)
     if not audit.verify(workspace).is_sound:
         found.append(Finding("red", "audit", "the chain of the audit log is broken; see heard audit verify."))
+    today = workspace.now().date()
+    found += [
+        Finding("red", f"features.{name}", f"the review of its opening was due on {one.review_on}; it is closed.")
+        for name, one in features.standing(workspace).items()
+        if one.is_overdue(today)
+    ]
     return sorted(found, key=lambda one: (one.level != "red", one.place))
 
 
