@@ -9,9 +9,9 @@ from heard.terms.instruments.shape import Instrument, Item
 INSTRUMENTS: MappingProxyType[tuple[str, str], Instrument] = MappingProxyType({(i.name, i.version): i for i in ALL})
 
 CSAT_CHOICES = (
-    "csat_top_two_share (the two best boxes of 5, 7 or 10)",
+    "csat_5_top_two_share or csat_7_top_two_share (the two best boxes)",
     "csat_good_share (good of good and bad)",
-    "csat_mean_score (mean on 0 to 100)",
+    "csat_5_mean_score (mean on 0 to 100)",
     "happiness_points (great less not good)",
 )
 BARE: dict[str, tuple[str, str]] = {
