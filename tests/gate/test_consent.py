@@ -4,7 +4,7 @@ import pytest
 from gate_kit import SMALL, admit, count, make, turns
 
 from heard import gate
-from heard.errors import BadInput
+from heard.errors import BadInput, NotConsented
 from heard.gate.enrolment import enrol
 
 RESEARCH = {
@@ -83,3 +83,26 @@ def test_an_empty_list_changes_nothing(workspace):
     manifest = workspace.manifest
     assert enrol(workspace, []).to_lines() == ["The list is empty."]
     assert workspace.manifest == manifest
+
+
+SELLING = (
+    "SELECT customer_id FROM moment WHERE intensity = 3",
+    "SELECT t.speaker_id FROM turn AS t WHERE t.special_categories IS NOT NULL",
+    "WITH moment AS (SELECT * FROM moment) SELECT * FROM moment",
+    "SELECT c.customer_id FROM customer AS c JOIN (SELECT customer_id FROM survey_answer WHERE value < 2) USING (customer_id)",
+    "SELECT customer_id FROM customer WHERE customer_id IN (SELECT customer_id FROM interaction_fact WHERE emotion_mask > 0)",
+)
+
+
+@pytest.mark.parametrize("query", SELLING)
+@pytest.mark.parametrize("purpose", ["offers", "pricing"])
+def test_what_customers_suffer_reaches_no_offer_and_no_price(tmp_path, query, purpose):
+    made = make(tmp_path, purposes={purpose: QUALITY})
+    admit(made, turns(*SMALL))
+    with gate.view(made, purpose) as view:
+        with pytest.raises(NotConsented, match="never decides"):
+            view.sql(query)
+        with pytest.raises(NotConsented, match="never decides"):
+            view.reader(query)
+        assert view.sql("SELECT count(*) AS n FROM interaction")["n"][0].as_py() == 2
+    made.close()

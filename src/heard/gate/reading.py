@@ -34,6 +34,10 @@ _READERS = frozenset({
     "sqlite_scan", "duckdb_tables", "duckdb_columns", "duckdb_views", "getenv",
 })  # fmt: skip
 _BY_DAY = ("empathic_sentence", "survey_invitation")
+COMMERCIAL = frozenset({"offers", "pricing", "marketing", "sales"})
+"""Purposes that sell."""
+PROTECTED = frozenset({"turn", "signal", "moment", "interaction_fact", "empathic_sentence", "survey_answer"})
+"""Tables that tell of feelings, hardship or special categories: no purpose that sells may read them (EG10)."""
 _THEIRS = "SELECT interaction_id FROM stored.interaction WHERE customer_id IN ({people})"
 _QUOTED = re.compile(r"^[a-z]_[0-9a-f]{24}$")
 
@@ -71,6 +75,7 @@ class View:
             BadInput: The query is not one SELECT, or names something else than those tables.
         """
         check_query(query, set(tables or ()))
+        self._check_tables(query)
         return self._snapshot.sql(query, params, tables=tables)
 
     def reader(
@@ -78,7 +83,23 @@ class View:
     ) -> pa.RecordBatchReader:
         """The same as a stream; read it before the view is closed."""
         check_query(query, set(tables or ()))
+        self._check_tables(query)
         return self._snapshot.reader(query, params, tables=tables)
+
+    def _check_tables(self, query: str) -> None:
+        if self.purpose not in COMMERCIAL:
+            return
+        # A name counts even where the query gives it to a table of its own: inside that, it may mean the protected one.
+        named = {
+            table.name for one in sqlglot.parse(query, dialect="duckdb") if one for table in one.find_all(exp.Table)
+        }
+        if named & PROTECTED:
+            raise NotConsented(
+                f"purpose {self.purpose}",
+                f"a question about {', '.join(sorted(named & PROTECTED))}",
+                "customers, contacts and outcomes only",
+                "What customers feel or suffer never decides what they are offered or what they pay.",
+            )
 
     def narrowed_sql(
         self, query: str, params: Sequence[Any] = (), *, tables: dict[str, pa.Table] | None = None
@@ -110,6 +131,8 @@ def view(
         opts_in = consent.rests_on_consent(workspace.policy.purposes[purpose])
         granted = consent.granting(workspace, snapshot, purpose) if opts_in else None
         _narrow(snapshot, until, as_of, gone, granted)
+        for name in sorted(PROTECTED) if purpose in COMMERCIAL else ():
+            snapshot.define(name, f"SELECT * FROM stored.{name} WHERE false")
         yield View(workspace, snapshot, purpose, until, len(gone))
 
 
