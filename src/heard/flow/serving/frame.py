@@ -25,27 +25,41 @@ FRAME: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "behaviour",
         "What did we do?",
         (
-            "heard_rate", "acknowledged_rate", "unanswered_share", "generic_share", "boilerplate_share",
-            "harmful_share", "closure_rate", "acknowledged_calendar_seconds",
+            "heard_rate",
+            "acknowledged_rate",
+            "unanswered_share",
+            "generic_share",
+            "boilerplate_share",
+            "harmful_share",
+            "closure_rate",
+            "acknowledged_calendar_seconds",
         ),
     ),
     (
         "perception",
         "What did they say?",
         (
-            "felt_understood_score", "felt_understood_share", "felt_understood_when_heard_share",
-            "felt_understood_when_missed_share", "perception_gap", "response_share",
+            "felt_understood_score",
+            "felt_understood_share",
+            "felt_understood_when_heard_share",
+            "felt_understood_when_missed_share",
+            "perception_gap",
+            "response_share",
         ),
     ),
     (
         "outcome",
         "What happened next?",
         (
-            "repeat_contact_share", "repeat_after_missed_share", "repeat_after_heard_share", "repeat_difference",
-            "resolution_calendar_seconds", "policy_share",
+            "repeat_contact_share",
+            "repeat_after_missed_share",
+            "repeat_after_heard_share",
+            "repeat_difference",
+            "resolution_calendar_seconds",
+            "policy_share",
         ),
     ),
-)  # fmt: skip
+)
 PAIRS = frozenset({("team", "channel"), ("team", "issue"), ("channel", "issue")})
 
 
@@ -193,10 +207,12 @@ def series(released: Released, name: str, weeks: tuple[int, ...]) -> ChartBlock 
     if sum(row[1] is not None for row in rows) < 3:
         return None
     return ChartBlock(
-        kind="weeks", title=f"{measure.title}, {len(rows)} weeks, with its 95 % band",
+        kind="weeks",
+        title=f"{measure.title}, {len(rows)} weeks, with its 95 % band",
         description=f"Line with a band: {measure.title} by week.",
-        columns=("week of", measure.title, "lower", "upper", measure.n_unit, "remark"), rows=tuple(rows),
-    )  # fmt: skip
+        columns=("week of", measure.title, "lower", "upper", measure.n_unit, "remark"),
+        rows=tuple(rows),
+    )
 
 
 def _compared(released: Released, name: str, asked: Asked, minimum_n: int) -> str:

@@ -36,10 +36,15 @@ def _made(view: gate.View, cells: Cells, week: int | None) -> Document:
     last = weeks[-1] if weeks else None
     shown = last if week is None else week
     about = About(
-        business=policy.name, badge="", manifest=cells.manifest or view.manifest,
-        as_of=None if shown is None else min(EPOCH + timedelta(days=shown + 6), _last_day(view)), minimum_n=policy.k,
-        owners=policy.policy_owner, left_out=left_out_of(view), versions=versions_of(view),
-    )  # fmt: skip
+        business=policy.name,
+        badge="",
+        manifest=cells.manifest or view.manifest,
+        as_of=None if shown is None else min(EPOCH + timedelta(days=shown + 6), _last_day(view)),
+        minimum_n=policy.k,
+        owners=policy.policy_owner,
+        left_out=left_out_of(view),
+        versions=versions_of(view),
+    )
     return build(gather(view, _until(cells, shown), about))
 
 

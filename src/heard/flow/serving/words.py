@@ -59,8 +59,10 @@ class Filter:
             BadInput: A value is not one of its words.
         """
         for name, value, known in (
-            ("state", self.state, STATES), ("cause", self.cause, CAUSES), ("channel", self.channel, CHANNELS)
-        ):  # fmt: skip
+            ("state", self.state, STATES),
+            ("cause", self.cause, CAUSES),
+            ("channel", self.channel, CHANNELS),
+        ):
             if value is not None and value not in known:
                 raise BadInput(name, got="another word", expected=", ".join(known))
         return self
@@ -235,20 +237,25 @@ def _row(row: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], *, is_small
     if row["reply_turn_id"] is not None:
         reply = texts.get(row["reply_turn_id"], "")[row["reply_span_start"] : row["reply_span_end"]]
     else:
-        after = [
-            turn for turn in turns
-            if turn["position"] > row["opens_position"] and _is_reply(turn)
-        ]  # fmt: skip
+        after = [turn for turn in turns if turn["position"] > row["opens_position"] and _is_reply(turn)]
         reply = after[0]["text"] if after else ""
     day = row["local_day"]
     marks = [name for name in ("generic", "overdone", "harmful") if row[f"is_{name}"]]
     return MomentRow(
-        moment_id=row["moment_id"], interaction_id=row["interaction_id"],
+        moment_id=row["moment_id"],
+        interaction_id=row["interaction_id"],
         when=week_text(row["week_start"]) if is_small or day is None else (EPOCH + timedelta(days=day)).isoformat(),
-        channel="" if is_small else str(row["channel"] or ""), issue=str(row["issue"] or ""), state=row["state"],
-        marks=tuple(marks), emotion=row["emotion"], intensity=row["intensity"], cause=row["cause"], words=words,
-        reply=reply, after=row["after"],
-    )  # fmt: skip
+        channel="" if is_small else str(row["channel"] or ""),
+        issue=str(row["issue"] or ""),
+        state=row["state"],
+        marks=tuple(marks),
+        emotion=row["emotion"],
+        intensity=row["intensity"],
+        cause=row["cause"],
+        words=words,
+        reply=reply,
+        after=row["after"],
+    )
 
 
 def _is_reply(turn: Mapping[str, Any]) -> bool:
@@ -287,11 +294,15 @@ def conversation(
     head, is_small = heads[0], heads[0]["team_id"] in small
     return Conversation(
         interaction_id=interaction_id,
-        when=week_text(head["week_start"]) if is_small or head["local_day"] is None
+        when=week_text(head["week_start"])
+        if is_small or head["local_day"] is None
         else (EPOCH + timedelta(days=head["local_day"])).isoformat(),
-        channel="" if is_small else str(head["channel"] or ""), issue=str(head["issue"] or ""),
-        source_url=str(head["source_url"] or ""), turns=_told(turns, found), moments=tuple(rows),
-    )  # fmt: skip
+        channel="" if is_small else str(head["channel"] or ""),
+        issue=str(head["issue"] or ""),
+        source_url=str(head["source_url"] or ""),
+        turns=_told(turns, found),
+        moments=tuple(rows),
+    )
 
 
 def _told(turns: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:

@@ -18,21 +18,29 @@ from heard.web.app import render
 from heard.web.app.doors import Asked, RefusedError, needed_by, session_of
 from heard.web.app.walls import BodyLimit, RateLimit, SecurityHeaders
 
-PARTS = ("entry", "export", "files", "home")
+PARTS = ("entry", "export", "files", "home", "review")
 """Parts of `heard.web.app.pages`, each with a `router`."""
 PUBLIC = frozenset({"/sign-in", "/join/{token}", "/static/{name}", "/health"})
 """Routes without a door; everything else names a permission."""
 UPLOADS = frozenset({"/import"})
 STRICT = ("/sign-in", "/join/", "/password")
 STATUS: tuple[tuple[type[HeardError], int], ...] = (
-    (Conflict, 409), (NotReleased, 403), (NotConsented, 403), (Busy, 503), (BadInput, 400), (BadConfig, 500)
-)  # fmt: skip
+    (Conflict, 409),
+    (NotReleased, 403),
+    (NotConsented, 403),
+    (Busy, 503),
+    (BadInput, 400),
+    (BadConfig, 500),
+)
 
 
 def make(
-    house: House, *, hosts: tuple[str, ...] = ("127.0.0.1", "localhost"), sign_ins_a_minute: int = 20,
+    house: House,
+    *,
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost"),
+    sign_ins_a_minute: int = 20,
     requests_a_minute: int = 1200,
-) -> FastAPI:  # fmt: skip
+) -> FastAPI:
     """The app over one workspace.
 
     Args:
@@ -48,10 +56,14 @@ def make(
         house.close()
 
     app = FastAPI(
-        title="Heard", version=metadata.version("heard"), docs_url=None, redoc_url=None, openapi_url=None,
+        title="Heard",
+        version=metadata.version("heard"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
         lifespan=lifespan,
         description="Everything that the pages show, as JSON. Send `Authorization: Bearer <token>`.",
-    )  # fmt: skip
+    )
     app.state.house = house
     for part in PARTS:
         app.include_router(import_module(f"heard.web.app.pages.{part}").router)

@@ -1,5 +1,6 @@
 """From values to pages: one Jinja environment, escaping everything, strict about names."""
 
+from datetime import date, timedelta
 from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -18,6 +19,7 @@ from heard.gate.accounts import TITLES, Permission
 from heard.web.app.doors import Asked
 
 STATIC = files("heard.web.app").joinpath("static")
+EPOCH = date(1970, 1, 1)
 MENU: tuple[tuple[str, str, Permission], ...] = (
     ("/", "Home", "see_figures"),
     ("/moments", "Moments", "read_words"),
@@ -34,14 +36,29 @@ MENU: tuple[tuple[str, str, Permission], ...] = (
 )
 
 
+def day_of(number: int) -> str:
+    """A day counted from 1970 as it stands in addresses."""
+    return (EPOCH + timedelta(days=number)).isoformat()
+
+
 def page(asked: Asked, template: str, *, title: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the frame of the app."""
     path = asked.request.url.path
     menu = [(href, name, _is_here(path, href)) for href, name, needed in MENU if asked.person.may(needed)]
-    text = environment().get_template(template).render(
-        title=title, menu=menu, person=asked.person, role=TITLES[asked.person.role], csrf=asked.csrf,
-        business=asked.house.workspace.policy.name, path=path, **values,
-    )  # fmt: skip
+    text = (
+        environment()
+        .get_template(template)
+        .render(
+            title=title,
+            menu=menu,
+            person=asked.person,
+            role=TITLES[asked.person.role],
+            csrf=asked.csrf,
+            business=asked.house.workspace.policy.name,
+            path=path,
+            **values,
+        )
+    )
     return HTMLResponse(text, status_code=status)
 
 
@@ -58,9 +75,12 @@ def _is_here(path: str, href: str) -> bool:
 def environment() -> Environment:
     """The templates of the app."""
     made = Environment(
-        loader=PackageLoader("heard.web.app"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=PackageLoader("heard.web.app"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
-    )  # fmt: skip
+    )
     made.filters.update(bar=_bar, marked=_marked, cell=_cell)
     made.globals.update(static=_static)
     return made

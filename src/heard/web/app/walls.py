@@ -96,9 +96,14 @@ class RateLimit:
     """A sliding minute for each address: few for signing in, many for the rest."""
 
     def __init__(
-        self, app: ASGIApp, *, strict: tuple[str, ...], strict_count: int, count: int,
+        self,
+        app: ASGIApp,
+        *,
+        strict: tuple[str, ...],
+        strict_count: int,
+        count: int,
         clock: Callable[[], float] = time.monotonic,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.app, self.strict, self.strict_count, self.count, self.clock = app, strict, strict_count, count, clock
         self._seen: dict[tuple[str, bool], deque[float]] = {}
 

@@ -102,9 +102,15 @@ def password(asked: Annotated[Asked, needs(None)]) -> Response:
     house = asked.house
     if people.proved(house.workspace, asked.person.login, asked.field("old")) is None:
         return render.page(
-            asked, "me.html.j2", title="Your account", tokens=sessions.tokens_of(house.workspace, asked.person),
-            allowed=[], fresh=None, said="The old password does not fit.", status=403,
-        )  # fmt: skip
+            asked,
+            "me.html.j2",
+            title="Your account",
+            tokens=sessions.tokens_of(house.workspace, asked.person),
+            allowed=[],
+            fresh=None,
+            said="The old password does not fit.",
+            status=403,
+        )
     people.set_password(house.workspace, asked.person, asked.field("new"))
     return RedirectResponse("/sign-in", status_code=303)
 
@@ -125,7 +131,12 @@ def _signed_in(request: Request, someone: Person) -> Response:
     house = house_of(request)
     there = RedirectResponse("/mirror" if someone.role == "agent" else "/", status_code=303)
     there.set_cookie(
-        COOKIE, sessions.begin(house.secret, someone), max_age=sessions.SESSION_SECONDS, httponly=True, samesite="lax",
-        secure=request.url.scheme == "https", path="/",
-    )  # fmt: skip
+        COOKIE,
+        sessions.begin(house.secret, someone),
+        max_age=sessions.SESSION_SECONDS,
+        httponly=True,
+        samesite="lax",
+        secure=request.url.scheme == "https",
+        path="/",
+    )
     return there

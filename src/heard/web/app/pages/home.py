@@ -1,6 +1,6 @@
 """Home, Moments, Heard & said: what happened, and the words behind it."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter
@@ -15,12 +15,6 @@ from heard.web.app import render
 from heard.web.app.doors import Asked, needs
 
 router = APIRouter(include_in_schema=False)
-EPOCH = date(1970, 1, 1)
-
-
-def day_of(number: int) -> str:
-    """A day counted from 1970 as it stands in addresses."""
-    return (EPOCH + timedelta(days=number)).isoformat()
 
 
 @router.get("/")
@@ -35,11 +29,11 @@ def monday(asked: Annotated[Asked, needs(None)]) -> Response:
     document = home.monday(asked.house, week, badge=badge(asked.house))
     weeks = cells.weeks()
     around = {
-        "before": next((day_of(one) for one in reversed(weeks) if week is not None and one < week), None),
-        "after": next((day_of(one) for one in weeks if week is not None and one > week), None),
+        "before": next((render.day_of(one) for one in reversed(weeks) if week is not None and one < week), None),
+        "after": next((render.day_of(one) for one in weeks if week is not None and one > week), None),
     }
-    chosen = day_of(week) if week is not None else ""
-    days = [day_of(one) for one in reversed(weeks)]
+    chosen = render.day_of(week) if week is not None else ""
+    days = [render.day_of(one) for one in reversed(weeks)]
     inner = render.monday_body(document)
     return render.page(asked, "home.html.j2", title="Home", inner=inner, around=around, weeks=days, chosen=chosen)
 
@@ -51,9 +45,13 @@ def moments(asked: Annotated[Asked, needs("read_words")]) -> Response:
     rows, more = words.moments(asked.house, asked.person, wanted, cursor=asked.query("after"))
     cells = asked.house.cells()
     choices = {
-        "state": STATES, "cause": CAUSES, "channel": CHANNELS, "team": cells.values("team_id"),
-        "issue": cells.values("issue"), "week": [day_of(one) for one in reversed(cells.weeks())],
-    }  # fmt: skip
+        "state": STATES,
+        "cause": CAUSES,
+        "channel": CHANNELS,
+        "team": cells.values("team_id"),
+        "issue": cells.values("issue"),
+        "week": [render.day_of(one) for one in reversed(cells.weeks())],
+    }
     chosen = {name: asked.query(name) or "" for name in choices}
     return render.page(asked, "moments.html.j2", title="Moments", rows=rows, more=more, choices=choices, chosen=chosen)
 
@@ -87,14 +85,20 @@ def heard(asked: Annotated[Asked, needs("see_figures")]) -> Response:
     made = frame.frame(cells, wanted, minimum_n=asked.house.workspace.policy.k)
     chosen = {
         **{name: wanted.groups.get(name, "") for name in made.choices},
-        "week": "all" if wanted.week is None else day_of(wanted.week),
-        "against": "" if wanted.against is None else day_of(wanted.against),
+        "week": "all" if wanted.week is None else render.day_of(wanted.week),
+        "against": "" if wanted.against is None else render.day_of(wanted.against),
     }
-    days = [day_of(one) for one in reversed(made.weeks)]
+    days = [render.day_of(one) for one in reversed(made.weeks)]
     return render.page(
-        asked, "heard.html.j2", title="Heard & said", made=made, chosen=chosen, weeks=days, badge=badge(asked.house),
+        asked,
+        "heard.html.j2",
+        title="Heard & said",
+        made=made,
+        chosen=chosen,
+        weeks=days,
+        badge=badge(asked.house),
         address=str(asked.request.url.query),
-    )  # fmt: skip
+    )
 
 
 @router.get("/measures/{name}")

@@ -1,0 +1,1 @@
+"""Review by people: a queue drawn with known probabilities, blind marks with quotes, adjudication, a gold set."""
