@@ -6,7 +6,19 @@ from typing import Any
 
 import typer
 
-from heard.cli import agreement, consents, demo, experiments, figures, governance, keeping, serve, workspaces
+from heard.cli import (
+    agreement,
+    consents,
+    demo,
+    experiments,
+    figures,
+    governance,
+    keeping,
+    serve,
+    surveys,
+    watching,
+    workspaces,
+)
 
 app = typer.Typer(
     name="heard",
@@ -43,11 +55,13 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
     ),
     "Step by step": (
         ("sources", workspaces.sources),
+        ("watch", watching.watch),
         ("score", figures.score),
         ("measure", figures.measure),
         ("report", figures.report),
     ),
     "Look closer": (("moments", figures.moments), ("explain", figures.explain), ("agreement", agreement.agreement)),
+    "What customers say": (("gap", surveys.gap),),
     "Answer for it": (
         ("check", governance.check),
         ("audit", governance.audit),

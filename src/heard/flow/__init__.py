@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from heard.flow.scoring import score_folder as score
     from heard.flow.serving.accounts import first_owner
     from heard.flow.serving.house import House
+    from heard.flow.surveying import gap
+    from heard.flow.watching import watch
 
 _PART_OF = {
+    "watch": ("watching", "watch"),
     "features": ("consenting", "features"),
     "decide": ("consenting", "decide"),
     "consent": ("consenting", "consent"),
@@ -52,6 +55,7 @@ _PART_OF = {
     "source_rows": ("importing", "source_rows"),
     "understood": ("importing", "understood"),
     "undo": ("governing", "undo"),
+    "gap": ("surveying", "gap"),
 }
 """Name → the part of this room that holds it, and its name there."""
 
@@ -72,6 +76,7 @@ __all__ = [
     "features",
     "figures",
     "first_owner",
+    "gap",
     "import_path",
     "init",
     "moments",
@@ -86,6 +91,7 @@ __all__ = [
     "source_rows",
     "understood",
     "undo",
+    "watch",
 ]
 
 

@@ -3,7 +3,7 @@
 Source: Deming & Stephan (1940), Ann. Math. Stat. 11 (iterative proportional fitting); Deville, Särndal, Sautory (1993).
 """
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ class Raked:
     design_effect: float
 
 
-def rake(weights: Floats, margins: Sequence[tuple[Any, Mapping[Hashable, float]]]) -> Raked:
+def rake(weights: Floats, margins: Sequence[tuple[Any, Mapping[str, float]]]) -> Raked:
     """Adjust weights to the margins of the whole.
 
     Args:
@@ -63,7 +63,7 @@ def rake(weights: Floats, margins: Sequence[tuple[Any, Mapping[Hashable, float]]
     )  # fmt: skip
 
 
-def _coded(column: npt.NDArray[Any], totals: Mapping[Hashable, float]) -> tuple[npt.NDArray[np.int64], Floats]:
+def _coded(column: npt.NDArray[Any], totals: Mapping[str, float]) -> tuple[npt.NDArray[np.int64], Floats]:
     groups = [group for group, total in totals.items() if total > 0]
     place = {group: i for i, group in enumerate(groups)}
     found, inverse = np.unique(column.astype(object) if column.dtype == object else column, return_inverse=True)
