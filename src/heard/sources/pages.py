@@ -13,8 +13,8 @@ says it. `--dry-run` shows what was understood and ten redacted turns, and write
 
 Options are given as `--set NAME=VALUE`, or stand in `heard.toml` under `[sources.NAME.options]`. All sources that read
 times without a zone take `timezone` (such as `Europe/Berlin`) and `date_order` (`day_first` or `month_first`); all that
-read text take `encoding`, which is found out otherwise. A table takes its columns by role: `--set text=Message --set
-sent_at="Created at"`, or `[sources.table.columns]`.
+read text take `encoding`, which is found out otherwise. A table takes its columns by role: `--set column.text=Message
+--set column.sent_at="Created at"`, or `[sources.table.columns]`.
 
 Another package adds a source by an entry point in the group `heard.sources`; `heard.testing` holds the tests that it
 must pass.
