@@ -1,0 +1,115 @@
+"""BG/NBD: how often customers without a contract buy, and whether they are still customers at all."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy import optimize, special
+
+from heard.errors import NotIdentified
+from heard.inference.value.likelihood import covariance_of
+from heard.inference.value.purchases import Floats, Purchases
+
+MIN_REPEATS = 10
+"""Customers with a repeat purchase below which four parameters are not worth the name of an estimate."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepeatBuying:
+    """Fitted parameters: rates of buying are gamma(r, alpha), chances of leaving after a purchase beta(a, b).
+
+    Attributes:
+        covariance: Shape (4, 4), of the logarithms of r, alpha, a, b.
+        loglik: At the estimate.
+        n: Customers.
+    """
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    covariance: Floats = field(repr=False)
+    loglik: float
+    n: int
+
+    @property
+    def parameters(self) -> tuple[float, float, float, float]:
+        """r, alpha, a, b."""
+        return self.r, self.alpha, self.a, self.b
+
+
+def loglik(parameters: Floats, purchases: Purchases) -> float:
+    """Log likelihood of the summaries, equation (6) of the paper."""
+    r, alpha, a, b = parameters
+    x, t_x, age = purchases.frequency, purchases.recency, purchases.age
+    shared = special.gammaln(r + x) - special.gammaln(r) + r * np.log(alpha)
+    leaving = special.betaln(a, b + x) - special.betaln(a, b)
+    alive = -(r + x) * np.log(alpha + age)
+    again = x > 0
+    gone = np.full_like(x, -np.inf)
+    gone[again] = np.log(a) - np.log(b + x[again] - 1) - (r + x[again]) * np.log(alpha + t_x[again])
+    return float((shared + leaving + np.logaddexp(alive, gone)).sum())
+
+
+def fit_buying(purchases: Purchases) -> RepeatBuying:
+    """Fit by maximum likelihood.
+
+    Raises:
+        NotIdentified: Too few customers bought again, or all did so at the same pace.
+
+    Source:
+        Fader, Hardie & Lee (2005), "Counting Your Customers" the Easy Way, Marketing Science 24(2).
+    """
+    repeats = int((purchases.frequency > 0).sum())
+    if repeats < MIN_REPEATS:
+        raise NotIdentified(
+            "repeat buying", got=f"{repeats} customers who bought again", expected=f"{MIN_REPEATS} or more",
+            todo="Wait for more orders, or take the historic value.",
+        )  # fmt: skip
+    scale = 10.0 / max(float(purchases.age.max()), 1e-9)
+    scaled = Purchases(purchases.frequency, purchases.recency * scale, purchases.age * scale, purchases.spend)
+
+    def loss(logs: Floats) -> float:
+        return -loglik(np.exp(logs), scaled) / len(scaled.age)
+
+    found = min(
+        (optimize.minimize(loss, start, method="L-BFGS-B", bounds=[(-8, 8)] * 4, options={"ftol": 1e-15, "gtol": 1e-9})
+         for start in (np.zeros(4), np.array([-1.0, 0.0, 0.0, 1.0]))),
+        key=lambda one: float(one.fun),
+    )  # fmt: skip
+    logs = np.asarray(found.x)
+    if np.abs(logs).max() > 7.9:
+        raise NotIdentified(
+            "repeat buying", got="a pace that all customers share", expected="customers who differ",
+            todo="Take the historic value.",
+        )  # fmt: skip
+    r, alpha, a, b = np.exp(logs)
+    covariance = covariance_of(lambda point: -loss(point) * len(scaled.age), logs)
+    told = RepeatBuying(
+        r=float(r), alpha=float(alpha / scale), a=float(a), b=float(b), covariance=covariance, loglik=np.nan,
+        n=len(purchases.age),
+    )  # fmt: skip
+    return RepeatBuying(
+        r=told.r, alpha=told.alpha, a=told.a, b=told.b, covariance=covariance, n=told.n,
+        loglik=loglik(np.array(told.parameters), purchases),
+    )  # fmt: skip
+
+
+def purchases_within(parameters: tuple[float, ...], purchases: Purchases, periods: float) -> Floats:
+    """Purchases to be expected of each customer in the next `periods`, equation (10) of the paper."""
+    r, alpha, a, b = parameters
+    x, t_x, age = purchases.frequency, purchases.recency, purchases.age
+    z = periods / (alpha + age + periods)
+    hyper = special.hyp2f1(r + x, b + x, a + b + x - 1, z)
+    first = (a + b + x - 1) / (a - 1)
+    second = 1 - hyper * ((alpha + age) / (alpha + age + periods)) ** (r + x)
+    safe = np.maximum(b + x - 1, 1e-12)
+    below = 1 + np.where(x > 0, a / safe * ((alpha + age) / (alpha + t_x)) ** (r + x), 0.0)
+    return np.asarray(first * second / below)
+
+
+def still_there(parameters: tuple[float, ...], purchases: Purchases) -> Floats:
+    """Chance that each customer is still one: Fader, Hardie & Lee (2008), note on P(alive) for the BG/NBD."""
+    r, alpha, a, b = parameters
+    x, t_x, age = purchases.frequency, purchases.recency, purchases.age
+    odds = a / np.maximum(b + x - 1, 1e-12) * ((alpha + age) / (alpha + t_x)) ** (r + x)
+    return np.asarray(np.where(x > 0, 1 / (1 + odds), 1.0))
