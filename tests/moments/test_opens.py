@@ -103,3 +103,16 @@ def test_where_a_moment_opens(ledger_of, lines, expected, why):
         )
     )
     assert got == expected, why
+
+
+@pytest.mark.parametrize(
+    ("line", "opened"),
+    [
+        (("c", "frustration opens@0.7"), 1),  # the signal weighed the turn and found it strong enough
+        (("c", "frustration opens@0.4"), 0),  # a label alone does not open what the turn as a whole does not
+        (("c", "frustration"), 1),  # nothing weighed: the rules decide by labels
+        (("c", "opens@0.9"), 0),  # no words to show, no moment
+    ],
+)
+def test_a_weighed_turn_opens_only_when_it_is_strong_enough(ledger_of, line, opened):
+    assert ledger_of([line, ("a", "")]).moments.num_rows == opened

@@ -17,9 +17,7 @@ def not_yet(*values: object, why: str) -> object:
 
 CUSTOMER = [
     ("great, another outage. brilliant service as always", {"frustration"}, set()),  # sarcasm is its meaning
-    not_yet(
-        "Great service, works perfectly again.", set(), {"frustration"}, why="'again' and praise look like sarcasm"
-    ),
+    ("Great service, works perfectly again.", set(), {"frustration"}),  # 'again' and praise, no sarcasm
     not_yet("I have been ignored for two weeks.", {"says_unheard"}, set(), why="reads the wait, not the silence"),
     not_yet("I was not ignored, they answered at once.", set(), {"says_unheard"}, why="no grasp of negation"),
     ("I'm really worried I will lose the deposit.", {"worry"}, set()),  # a stated fear

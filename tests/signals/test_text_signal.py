@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from heard.errors import BadInput
 from heard.signals import base
 from heard.signals.text import TextSignal, load
-from heard.signals.text.labels import EVERY_LABEL, STAFF_SENTENCE
+from heard.signals.text.labels import ANSWERS, EVERY_LABEL, STAFF_SENTENCE
 from heard.terms.labels import CUE_NAMES, EMOTION_NAMES
 from heard.testing.signals import check_signal
 
@@ -81,7 +81,7 @@ def test_spans_are_exact_and_a_batch_equals_its_turns(
         assert (answer is None) == (language == "de")
         for one in answer or []:
             assert one["label"] in EVERY_LABEL
-            assert (one["label"] in STAFF_SENTENCE) == (role in ("agent", "bot"))
+            assert (one["label"] in (*STAFF_SENTENCE, ANSWERS)) == (role in ("agent", "bot"))
             assert text[one["start"] : one["end"]].strip()
 
 

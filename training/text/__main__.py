@@ -7,6 +7,7 @@ from pathlib import Path
 from heard.signals.text.fast import load_fast
 from heard.signals.text.features import Hasher
 from training.text import corpus, evaluate, linear, page
+from training.text import turns as whole
 
 MODEL = corpus.ROOT / "src/heard/signals/text/model/fast.npz"
 
@@ -35,13 +36,15 @@ def _fast(conversations: list[dict], seed: int) -> tuple[dict, dict]:
     held = corpus.held_out()
     turns = corpus.turns(conversations)
     known = [s for s in corpus.sentences(turns, conversations) if s.turn.conversation not in held]
-    heads, thresholds = {}, {}
+    heads, thresholds, decisions = {}, {}, {}
     for name in linear.LABELS:
-        extra = [p for p in corpus.phrases() if linear.head_of(p) == name]
-        head = linear.sentence_head(name, [s for s in known if linear.head_of(s) == name], seed, extra)
+        rows = [s for s in known if linear.head_of(s) == name]
+        head = linear.sentence_head(name, rows, seed, [p for p in corpus.phrases() if linear.head_of(p) == name])
         heads[name], thresholds[name] = (head.weights, head.bias), head.thresholds
+        decisions[name], told = whole.decision(name, rows, head.unseen, seed)
+        print(f"whole turns of {name}, out of fold:", ", ".join(f"{k} {v:.2f}" for k, v in told.items()))
     heads["turn"] = linear.turn_head([t for t in turns if t.conversation not in held])
-    linear.save(MODEL, heads, thresholds)
+    linear.save(MODEL, heads, thresholds, decisions)
     sizes = {"conversations": len(conversations), "held_out": len(held), "sentences": len(known)}
     return measure(corpus.corpus_files(), only=held), sizes
 

@@ -28,7 +28,7 @@ UNSURE = 0.25
 
 @dataclass
 class Turn:
-    """A labelled turn; `targets` are the labels that are scored turn by turn."""
+    """A labelled turn; `block` counts the changes of side before it, turns of a system left out."""
 
     conversation: str
     group: str
@@ -40,6 +40,7 @@ class Turn:
     intensity: int = 0
     cause: str = ""
     opens: str = ""
+    block: int = 0
 
 
 @dataclass
@@ -99,12 +100,15 @@ def turns(conversations: list[dict[str, Any]]) -> list[Turn]:
         })  # fmt: skip
         contexts = with_context(table).column("context").to_pylist()
         opening = {m["opens"]: m for m in c.get("moments", [])}
+        block, side = 0, ""
         for t, context in zip(c["turns"], contexts, strict=True):
             quotes = {k: q for g in ("emotions", "cues", "behaviors") for k, q in (t.get(g) or {}).items()}
             m = opening.get(t["n"], {})
+            now = side if t["who"] == "system" else ("customer" if t["who"] == "customer" else "staff")
+            block, side = block + (now != side), now
             found.append(
                 Turn(c["id"], group_of(c["id"]), t["n"], t["who"], t["text"], context, quotes,
-                     t.get("intensity") or m.get("intensity", 0), m.get("cause", ""), m.get("kind", ""))
+                     t.get("intensity") or m.get("intensity", 0), m.get("cause", ""), m.get("kind", ""), block)
             )  # fmt: skip
     return found
 

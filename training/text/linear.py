@@ -104,7 +104,12 @@ def turn_head(turns: Sequence[Turn]) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([p[0] for p in parts], 1), np.concatenate([p[1] for p in parts])
 
 
-def save(path: Path, heads: dict[str, tuple[np.ndarray, np.ndarray]], thresholds: dict[str, np.ndarray]) -> None:
+def save(
+    path: Path,
+    heads: dict[str, tuple[np.ndarray, np.ndarray]],
+    thresholds: dict[str, np.ndarray],
+    decisions: dict[str, np.ndarray],
+) -> None:
     """Writes 8-bit steps with a scale for each label; the same input gives the same bytes."""
     stored: dict[str, np.ndarray] = {}
     for name, (weights, bias) in heads.items():
@@ -114,5 +119,7 @@ def save(path: Path, heads: dict[str, tuple[np.ndarray, np.ndarray]], thresholds
         stored[f"{name}_bias"] = bias.astype(np.float32)
     for name, values in thresholds.items():
         stored[f"{name}_thresholds"] = values.astype(np.float32)
+    for name, values in decisions.items():
+        stored[f"{name}_decision"] = values.astype(np.float32)
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, **stored)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from heard.moments.blocks import NEGATIVE, Block, Mark, Turn
 
 HARDSHIP = "hardship"
+OPENS = "opens"
 CONCERN = "concern"
 CAUSE_PREFIX = "cause:"
 INTENSITY_PREFIX = "intensity:"
@@ -16,6 +17,8 @@ IMPLICIT_LATER = (HARDSHIP, "urgent")
 """What opens one after a moment: a new hardship or deadline (7 of 10 on the corpus; effort and unheard 5 of 15)."""
 TIE_ORDER = ("anger", "sadness", "worry", "frustration", "disappointment", "confusion")
 """Which emotion is the main one when scores tie: the stronger word wins."""
+YES = 0.5
+"""From this score on, a turn opens a moment or answers one, where the signal says so of the turn as a whole."""
 DEFAULT_INTENSITY = 2
 """Where the signal states none: 60 % of the corpus' moments are of intensity 2."""
 DEFAULT_CAUSE = "other"
@@ -59,7 +62,8 @@ def openings(blocks: Sequence[Block]) -> list[Opening]:
 
     The first customer block that shows a feeling or a hardship opens one. A later block opens another only for an
     emotion that the customer had not shown before or for a higher intensity than any before; without an emotion, for a
-    hardship or a deadline that is new. Positive feelings open none.
+    hardship or a deadline that is new. Positive feelings open none. Where the signal weighs turns as a whole (`opens`),
+    a block that it finds too weak opens none, whatever labels it carries.
     """
     felt, opened = _Felt(), []
     for place, block in enumerate(blocks):
@@ -70,6 +74,9 @@ def openings(blocks: Sequence[Block]) -> list[Opening]:
             continue
         emotions = labels & NEGATIVE
         opening = _explicit(place, block, emotions, felt) if emotions else _implicit(place, block, labels, felt)
+        weighed = block.best(OPENS)
+        if weighed is not None and weighed.score < YES:
+            opening = None
         if opening:
             opened.append(opening)
         _remember(felt, block, emotions, labels, opening)

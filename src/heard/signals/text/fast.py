@@ -12,6 +12,7 @@ import numpy.typing as npt
 from heard.errors import Damaged
 from heard.signals.text.features import WIDTH, Hasher, Unit
 from heard.signals.text.labels import CUSTOMER_SENTENCE, STAFF_SENTENCE
+from heard.signals.text.turns import Decision, width
 from heard.terms.words import CAUSES
 
 Scores = npt.NDArray[np.float32]
@@ -38,11 +39,13 @@ class FastEngine:
     Attributes:
         heads: "customer" and "staff" score sentences; "turn" scores three intensities and the causes of a whole turn.
         thresholds: By head, the probability from which a label is said, in the order of the head's labels.
+        decisions: By head, whether a turn opens a moment ("customer") or answers one ("staff").
         digest: BLAKE2b of the model's file.
     """
 
     heads: dict[str, Linear]
     thresholds: dict[str, npt.NDArray[np.float32]]
+    decisions: dict[str, Decision]
     digest: str
     name: str = "fast"
 
@@ -70,15 +73,23 @@ def load_fast(path: Path) -> FastEngine:
                 for h in _WIDTHS
             }
             thresholds = {h: stored[f"{h}_thresholds"] for h in ("customer", "staff")}
+            told = {h: stored[f"{h}_decision"] for h in thresholds}
+            decisions = {h: Decision(values[:-1], float(values[-1])) for h, values in told.items()}
         except KeyError as error:
             raise Damaged("The text model lacks a part", where=path.name, todo="Install heard again.") from error
-    for head, width in _WIDTHS.items():
-        if heads[head].weights.shape != (WIDTH, width):
+    for head, labels in _WIDTHS.items():
+        if heads[head].weights.shape != (WIDTH, labels):
             got = str(heads[head].weights.shape)
             raise Damaged(
-                "The text model has another shape", got, str((WIDTH, width)), "Install heard again.", path.name
+                "The text model has another shape", got, str((WIDTH, labels)), "Install heard again.", path.name
             )
-    return FastEngine(heads, thresholds, hashlib.blake2b(raw, digest_size=8).hexdigest())
+    for head, decision in decisions.items():
+        if decision.weights.shape != (width(head),):
+            got = str(decision.weights.shape)
+            raise Damaged(
+                "The text model has another shape", got, str((width(head),)), "Install heard again.", path.name
+            )
+    return FastEngine(heads, thresholds, decisions, hashlib.blake2b(raw, digest_size=8).hexdigest())
 
 
 def sigmoid(logits: Scores) -> Scores:

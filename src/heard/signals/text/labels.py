@@ -8,6 +8,10 @@ Auxiliary labels travel in the same list as the codebook's, each with its span:
 * `cause:<cause>` (customer): what the feeling or hardship is about; at most one a turn, only where a negative
   emotion or `hardship` is.
 * `intensity:<1|2|3>` (customer): how strong; at most one a turn, only where an emotion or `hardship` is.
+* `opens` (customer): whether the turn as a whole calls for more than the transaction. Its score is not a probability:
+  0.5 is the learned threshold. It stands on every turn that carries a negative emotion, a cue or `hardship`.
+* `answers` (agent, bot): whether the turn as a whole answers a feeling, on the same scale; on every turn with an
+  answering behaviour.
 """
 
 from heard.terms.labels import BEHAVIOR_NAMES, CUE_NAMES, EMOTION_NAMES
@@ -15,11 +19,13 @@ from heard.terms.words import CAUSES
 
 HARDSHIP = "hardship"
 GENERIC = "generic_sympathy"
+OPENS = "opens"
+ANSWERS = "answers"
 CAUSE_PREFIX = "cause:"
 INTENSITY_PREFIX = "intensity:"
 CAUSE_LABELS: tuple[str, ...] = tuple(CAUSE_PREFIX + cause for cause in CAUSES)
 INTENSITY_LABELS: tuple[str, ...] = tuple(f"{INTENSITY_PREFIX}{level}" for level in (1, 2, 3))
-AUXILIARY: tuple[str, ...] = (HARDSHIP, GENERIC, *CAUSE_LABELS, *INTENSITY_LABELS)
+AUXILIARY: tuple[str, ...] = (HARDSHIP, GENERIC, OPENS, ANSWERS, *CAUSE_LABELS, *INTENSITY_LABELS)
 
 CUSTOMER_SENTENCE: tuple[str, ...] = (*EMOTION_NAMES, *CUE_NAMES, HARDSHIP)
 """Labels decided sentence by sentence in a customer's turn, each by its own threshold."""

@@ -12,9 +12,18 @@ from heard.errors import BadInput
 from heard.signals.base import FOUND
 from heard.signals.text.fast import FastEngine, Scores
 from heard.signals.text.features import Hasher, Unit
-from heard.signals.text.labels import CAUSE_LABELS, CUSTOMER_SENTENCE, HARDSHIP, INTENSITY_LABELS, STAFF_SENTENCE
+from heard.signals.text.labels import (
+    ANSWERS,
+    CAUSE_LABELS,
+    CUSTOMER_SENTENCE,
+    HARDSHIP,
+    INTENSITY_LABELS,
+    OPENS,
+    STAFF_SENTENCE,
+)
 from heard.signals.text.sentences import clauses, split
-from heard.terms.labels import EMOTION_NAMES, NEGATIVE_EMOTIONS
+from heard.signals.text.turns import DECIDING, OPENING, Decision, evidence, strongest
+from heard.terms.labels import CUE_NAMES, EMOTION_NAMES
 
 CHUNK = 2048
 """Turns held in memory at once."""
@@ -23,7 +32,13 @@ CONTEXT_CHARACTERS = 400
 _HEAD_OF_ROLE = {"customer": "customer", "agent": "staff", "bot": "staff"}
 _LABELS = {"customer": CUSTOMER_SENTENCE, "staff": STAFF_SENTENCE}
 _EMOTIONS = frozenset(EMOTION_NAMES)
-_OPENING = NEGATIVE_EMOTIONS | {HARDSHIP}
+_WHOLE = {"customer": OPENS, "staff": ANSWERS}
+_TELLING = {
+    "customer": np.array([label in OPENING or label in CUE_NAMES for label in CUSTOMER_SENTENCE]),
+    "staff": np.array([i in DECIDING["staff"] for i in range(len(STAFF_SENTENCE))]),
+}
+"""Labels beside which the decision about the turn is stated even where it is no."""
+YES = 0.5
 
 Found = tuple[str, float, int, int]
 Answers = list[list[Found] | None]
@@ -39,6 +54,8 @@ class Engine(Protocol):
     def digest(self) -> str: ...
     @property
     def thresholds(self) -> dict[str, npt.NDArray[np.float32]]: ...
+    @property
+    def decisions(self) -> dict[str, Decision]: ...
     def sentences(self, head: str, units: Sequence[Unit], hasher: Hasher) -> Scores: ...
     def turns(self, units: Sequence[Unit], hasher: Hasher) -> tuple[Scores, Scores]: ...
 
@@ -119,22 +136,38 @@ class TextSignal:
         return [None if f is None else [dict(zip(keys, one, strict=True)) for one in f] for f in found]
 
     def _say(self, head: str, rows: Sequence[Row], found: Answers, hasher: Hasher) -> None:
-        """Adds the sentence labels of rows that share a head."""
+        """Adds the labels of sentences, and the decision about the turn, of rows that share a head."""
         units = [unit for row in rows for unit in row.units()]
-        places = [(row, start, end) for row in rows for start, end in row.spans]
         distinct = list(dict.fromkeys(units))
         where = {unit: i for i, unit in enumerate(distinct)}
-        scores = self.engine.sentences(head, distinct, hasher)
-        is_said = scores >= self.engine.thresholds[head]
-        said = [(i, units[i], *places[i]) for i in range(len(units)) if is_said[where[units[i]]].any()]
-        places_said = [(unit, row.text, start, end) for _, unit, row, start, end in said]
-        narrow = _Narrower(self.narrower, head, places_said, hasher)
-        for _, unit, row, start, end in said:
-            answer = found[row.at]
-            assert answer is not None
-            for j in np.flatnonzero(is_said[where[unit]]):
-                a, b = narrow.span(int(j), unit, row.text, start, end)
-                answer.append((_LABELS[head][j], round(float(scores[where[unit], j]), 4), a, b))
+        scores = self.engine.sentences(head, distinct, hasher)[[where[unit] for unit in units]]
+        ends = np.cumsum([len(row.spans) for row in rows])
+        whole = self._decide(head, rows, np.split(scores, ends[:-1]))
+        thresholds = self.engine.thresholds[head]
+        is_said = scores >= thresholds
+        for end, row, decided in zip(ends, rows, whole, strict=True):
+            own = slice(end - len(row.spans), end)
+            if decided >= YES and not is_said[own][:, DECIDING[head]].any():
+                sentence, label = strongest(head, scores[own], thresholds)
+                is_said[own.start + sentence, label] = True
+        places = [(row, start, end) for row in rows for start, end in row.spans]
+        said = np.flatnonzero(is_said.any(axis=1))
+        narrow = _Narrower(self.narrower, head, [(units[i], places[i][0].text, *places[i][1:]) for i in said], hasher)
+        for i in said:
+            row, start, end = places[i]
+            for j in np.flatnonzero(is_said[i]):
+                a, b = narrow.span(int(j), units[i], row.text, start, end)
+                _answer(found, row).append((_LABELS[head][j], round(float(scores[i, j]), 4), a, b))
+        for end, row, decided in zip(ends, rows, whole, strict=True):
+            own = slice(end - len(row.spans), end)
+            if decided >= YES or is_said[own][:, _TELLING[head]].any():
+                sentence, _ = strongest(head, scores[own], thresholds)
+                _answer(found, row).append((_WHOLE[head], round(float(decided), 4), *row.spans[sentence]))
+
+    def _decide(self, head: str, rows: Sequence[Row], scores: Sequence[Scores]) -> Scores:
+        """Shape (rows,): whether each turn opens or answers a moment; 0.5 is the threshold."""
+        facts = [evidence(head, own, len(row.text), bool(row.context)) for row, own in zip(rows, scores, strict=True)]
+        return self.engine.decisions[head].scores(np.stack(facts))
 
     def _say_strength(self, rows: Sequence[Row], found: Answers, hasher: Hasher) -> None:
         """Adds one intensity where an emotion or hardship is, and one cause where a negative one is."""
@@ -144,14 +177,19 @@ class TextSignal:
             return
         strength, causes = self.engine.turns([row.whole for row, _ in felt], hasher)
         for (row, labels), levels, cause in zip(felt, strength, causes, strict=True):
-            answer = found[row.at]
-            assert answer is not None
-            opening = [f for f in labels if f[0] in _OPENING]
+            answer = _answer(found, row)
+            opening = [f for f in labels if f[0] in OPENING]
             best = max(opening or labels, key=lambda f: f[1])
             level, about = int(levels.argmax()), int(cause.argmax())
             answer.append((INTENSITY_LABELS[level], round(float(levels[level]), 4), *best[2:]))
             if opening:
                 answer.append((CAUSE_LABELS[about], round(float(cause[about]), 4), *best[2:]))
+
+
+def _answer(found: Answers, row: Row) -> list[Found]:
+    answer = found[row.at]
+    assert answer is not None
+    return answer
 
 
 class _Narrower:
