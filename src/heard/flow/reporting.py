@@ -19,6 +19,7 @@ from heard.actions.monday.inputs import Inputs, LeftOut
 from heard.actions.monday.json_text import json_text
 from heard.actions.monday.markdown import markdown
 from heard.actions.monday.pdf import pdf
+from heard.actions.review.progress import badge
 from heard.flow.figuring import cells_of, release
 from heard.flow.scoring import Scored, score
 from heard.flow.steps import OnProgress, silent
@@ -28,7 +29,6 @@ from heard.terms.labels import CODEBOOK_VERSION
 LEFT_OUT = """
 SELECT count(*) FILTER (NOT is_public) AS private, count(*) FILTER (language <> 'en') AS foreign_turns FROM turn
 """
-UNCALIBRATED = "uncalibrated: 0 reviews yet"
 RENDERERS: dict[str, Callable[[Document], str | bytes]] = {"html": html, "md": markdown, "json": json_text, "pdf": pdf}
 
 
@@ -96,7 +96,7 @@ def _inputs(workspace: gate.Workspace, cells: pa.Table, manifest: int, as_of: da
         told = Released.of(cells)
         about = About(
             business=policy.name,
-            badge=UNCALIBRATED,
+            badge=badge(workspace),
             manifest=manifest,
             as_of=as_of or _last_day(view),
             minimum_n=policy.k,

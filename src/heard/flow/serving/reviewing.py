@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from heard import gate
-from heard.actions.review.disagreement import Choice, Difference, differences, settled
+from heard.actions.review.disagreement import Choice, settled
 from heard.actions.review.drawing import draw
 from heard.actions.review.marks import DRAWS, NEGATIVE, REVIEWS, VERDICTS, Draw, Review, Verdict, check_spans
+from heard.actions.review.progress import READERS, Pair, pairs, reviews_by_draw
 from heard.actions.review.rubric import Rubric, rubric
 from heard.errors import BadInput
 from heard.flow.serving import words
@@ -29,7 +30,6 @@ __all__ = [
     "save",
 ]
 PURPOSE = "coaching"
-READERS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +42,6 @@ class Task:
     is_double: bool
     state: str
     is_open: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """Two finished readings of one conversation."""
-
-    draw_id: str
-    interaction_id: str
-    first: Review
-    second: Review
-    found: tuple[Difference, ...]
-    verdict: Kept[Verdict] | None
 
 
 def rubric_of(house: House) -> Rubric:
@@ -82,17 +70,9 @@ def draw_more(house: House, person: Person, *, week: int | None, count: int = 12
     return len(drawn)
 
 
-def reviews_by_draw(house: House) -> dict[str, list[Kept[Review]]]:
-    """Every reading, by the conversation that was drawn."""
-    found: dict[str, list[Kept[Review]]] = {}
-    for one in REVIEWS.all(house.workspace):
-        found.setdefault(one.body.draw_id, []).append(one)
-    return found
-
-
 def queue(house: House, person: Person) -> list[Task]:
     """What this person can read now, begun ones first, then doubly read ones, then the rest, then what is done."""
-    read = reviews_by_draw(house)
+    read = reviews_by_draw(house.workspace)
     tasks = [_task(one, read.get(one.record_id, []), person) for one in DRAWS.all(house.workspace)]
     order = {"begun": 0, "to read": 1, "done": 2, "read by others": 3}
     return sorted(tasks, key=lambda task: (order[task.state], not task.is_double, task.draw_id))
@@ -148,7 +128,7 @@ def save(
         raise BadInput(
             "review", got="one that is done", expected="one still open", todo="Its labels were shown to you."
         )
-    if held is None and not _task(drawn, reviews_by_draw(house).get(draw_id, []), person).is_open:
+    if held is None and not _task(drawn, reviews_by_draw(house.workspace).get(draw_id, []), person).is_open:
         raise BadInput("review", got="one that others have read", expected="one of your queue")
     shown = words.conversation(house, person, drawn.body.interaction_id, is_blind=True, purpose=PURPOSE)
     check_spans(body, {turn.turn_id: (turn.role, len(turn.text)) for turn in shown.turns})
@@ -162,34 +142,13 @@ def save(
     )
 
 
-def pairs(house: House) -> list[Pair]:
-    """Conversations that two people have finished, with what they differ on."""
-    read, verdicts = reviews_by_draw(house), {one.record_id: one for one in VERDICTS.all(house.workspace)}
-    found = []
-    for drawn in DRAWS.all(house.workspace):
-        done = sorted((one for one in read.get(drawn.record_id, []) if one.body.is_done), key=lambda one: one.record_id)
-        if len(done) >= READERS:
-            first, second = done[0].body, done[1].body
-            found.append(
-                Pair(
-                    draw_id=drawn.record_id,
-                    interaction_id=drawn.body.interaction_id,
-                    first=first,
-                    second=second,
-                    found=tuple(differences(first, second)),
-                    verdict=verdicts.get(drawn.record_id),
-                )
-            )
-    return found
-
-
 def adjudicate(house: House, person: Person, draw_id: str, choices: Mapping[str, Choice]) -> Kept[Verdict]:
     """Settle every difference of one conversation; the result joins the gold set.
 
     Raises:
         BadInput: There are not two finished readings, or a difference has no choice.
     """
-    pair = next((one for one in pairs(house) if one.draw_id == draw_id), None)
+    pair = next((one for one in pairs(house.workspace) if one.draw_id == draw_id), None)
     if pair is None:
         raise BadInput("adjudication", got="no two finished readings", expected="a conversation that two have read")
     known = {one.key for one in pair.found}

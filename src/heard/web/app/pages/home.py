@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
+from heard.actions.review.progress import badge
 from heard.errors import BadInput
 from heard.flow.serving import frame, home, words
-from heard.flow.serving.calibrating import badge
 from heard.measures.registry import REGISTRY
 from heard.terms.words import CAUSES, CHANNELS, STATES
 from heard.web.app import render
@@ -26,7 +26,7 @@ def monday(asked: Annotated[Asked, needs(None)]) -> Response:
     if cells.is_empty:
         return render.page(asked, "start.html.j2", title="Start", can_import=asked.person.may("export"))
     week = frame.week_of(cells, asked.query("week"))
-    document = home.monday(asked.house, week, badge=badge(asked.house))
+    document = home.monday(asked.house, week, badge=badge(asked.house.workspace))
     weeks = cells.weeks()
     around = {
         "before": next((render.day_of(one) for one in reversed(weeks) if week is not None and one < week), None),
@@ -72,7 +72,9 @@ def conversation(asked: Annotated[Asked, needs(None)], interaction_id: str) -> R
     if not (asked.person.may("read_words") or asked.person.may("see_own")):
         raise BadInput("conversation", got="an unknown id", expected="one that you may read")
     found = words.conversation(asked.house, asked.person, interaction_id)
-    return render.page(asked, "conversation.html.j2", title="Conversation", one=found, badge=badge(asked.house))
+    return render.page(
+        asked, "conversation.html.j2", title="Conversation", one=found, badge=badge(asked.house.workspace)
+    )
 
 
 @router.get("/heard")
@@ -96,7 +98,7 @@ def heard(asked: Annotated[Asked, needs("see_figures")]) -> Response:
         made=made,
         chosen=chosen,
         weeks=days,
-        badge=badge(asked.house),
+        badge=badge(asked.house.workspace),
         address=str(asked.request.url.query),
     )
 
