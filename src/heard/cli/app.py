@@ -10,6 +10,7 @@ from heard.cli import (
     agreement,
     consents,
     demo,
+    effects,
     experiments,
     figures,
     governance,
@@ -82,3 +83,4 @@ for panel, commands in PANELS.items():
         app.command(name, rich_help_panel=panel)(function)
 
 app.add_typer(experiments.experiment, name="experiment", rich_help_panel="Try and prove")
+app.add_typer(effects.effect, name="effect", rich_help_panel="Try and prove")
