@@ -25,8 +25,8 @@ KEYS = ("payload", "csat_survey_responses")
 class Chatwoot:
     """Answers to Chatwoot's survey after a conversation: one of five faces, and a comment.
 
-    A rating is an answer to `csat_5`, which has two formulas: `csat_5_top_two_share` and `csat_5_mean_score`. A survey that
-    was sent and not answered is not in this list, so it gives no response share.
+    A rating is an answer to `csat_5`, which has two formulas: `csat_5_top_two_share` and `csat_5_mean_score`. A survey
+    that was sent and not answered is not in this list, so it gives no response share.
     """
 
     name: ClassVar[str] = "chatwoot"

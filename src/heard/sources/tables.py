@@ -36,8 +36,8 @@ class TableSource:
     """CSV, TSV, JSON, JSON Lines, Parquet and XLSX.
 
     Options: `kind` (turns, surveys or outcomes); a column by its role, as in `column.text=Message`; `sheet` of a
-    workbook; `delimiter`; `channel`; for surveys `instrument`, `instrument_version`, `item`, `scale` ("1-5") and `polarity`; for
-    outcomes `outcome` (order, churn …). What is not set is guessed from the headers and shown.
+    workbook; `delimiter`; `channel`; for surveys `instrument`, `instrument_version`, `item`, `scale` ("1-5") and
+    `polarity`; for outcomes `outcome` (order, churn …). What is not set is guessed from the headers and shown.
     """
 
     name: ClassVar[str] = "table"
