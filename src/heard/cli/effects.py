@@ -181,7 +181,7 @@ def _tell(name: str, title: str, kind: str, found: Any, document: dict[str, Any]
     from heard.actions.experiments import answer
     from heard.flow import effects
 
-    lines = effects.sensitivity(found)
+    lines = effects.sensitivity(found, control_rate=document.get("base_rate"))
     page = effects.write(out, name, title, kind, found, document, lines)
     if json:
         show.as_json(document)

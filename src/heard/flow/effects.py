@@ -144,7 +144,7 @@ def rollout(data: Panel, *, what: str, unit: Unit, controls: str | None = None, 
     found = rolling.rollout(
         data, what=what, unit=unit, controls=controls, anticipation=anticipation, placebo_outcomes=placebo  # type: ignore[arg-type]
     )  # fmt: skip
-    document = found.to_dict()
+    document = found.to_dict() | {"base_rate": float(np.mean(data.outcome[:, : min(data.cohorts)]))}
     try:
         opinions = others.second_opinions(data, what=what, unit=unit, checks=found.primary.checks)
         document["beside"] = {name: estimate.to_dict() for name, estimate in opinions.items()}
@@ -185,7 +185,7 @@ def instrumented(
         covariates=np.column_stack([_numbers(table, name) for name in covariates]) if covariates else None,
         clusters=_column(table, cluster) if cluster else None, what=outcome, unit=unit,
     )  # fmt: skip
-    return found, {"ok": True, "primary": found.to_dict()}
+    return found, {"ok": True, "primary": found.to_dict(), "base_rate": float(np.mean(_numbers(table, outcome)))}
 
 
 def series(
@@ -229,7 +229,8 @@ def _grid(names: list[Any], times: list[Any], values: Floats) -> Floats:
 
 def sensitivity(found: Estimate, *, control_rate: float | None = None) -> list[str]:
     """What something unseen would have to be, in lines; nothing for experiments and undefined estimates."""
-    if found.undefined_because or found.design == "randomised" or not found.se:
+    has_bounds = math.isfinite(found.ci_lower) and math.isfinite(found.ci_upper)
+    if found.undefined_because or found.design == "randomised" or not found.se or not has_bounds:
         return []
     lines = []
     degrees = max((found.cluster_count or found.n) - 1, 2)
@@ -239,7 +240,7 @@ def sensitivity(found: Estimate, *, control_rate: float | None = None) -> list[s
         f"Robustness value {needed:.2f}, counted over units: to bring the effect to none, something unseen must tell "
         f"that share of what is left of both treatment and outcome (partial R² of the treatment: {explained:.2f})."
     )
-    if control_rate is not None and found.unit in ("points", "share") and math.isfinite(found.ci_lower):
+    if control_rate is not None and 0 < control_rate < 1 and found.unit in ("points", "share"):
         e = e_values(control_rate, found.value, found.ci_lower, found.ci_upper)
         lines.append(f"E-value {e['value']:.2f}, of the bound nearest to none {e['bound']:.2f}.")
     return lines

@@ -80,9 +80,9 @@ def randomisation_test(data: Trial, *, seed: int, level: float = 0.95, draws: in
     gap = _gaps(w, data.value, data.n)
     slope = _gaps(w, data.n * data.treated, data.n)
     observed = float(gap[0])
-    p = _share_as_far(gap, slope, observed, 0.0)
+    p = share_as_far(gap, slope, observed, 0.0)
     least = _least(data, w, is_exact)
-    lower, upper = _inverted(gap, slope, observed, 1 - level, least)
+    lower, upper = (-math.inf, math.inf) if least > 1 - level else inverted(gap, slope, observed, 1 - level)
     return Tested(pvalue=p, ci_lower=lower, ci_upper=upper, draws=len(w), is_exact=is_exact, least_pvalue=least)
 
 
@@ -94,7 +94,15 @@ def _gaps(w: Bools, value: Floats, n: Floats) -> Floats:
     return np.asarray(treated_value / treated_n - (value.sum() - treated_value) / (n.sum() - treated_n))
 
 
-def _share_as_far(gap: Floats, slope: Floats, observed: float, effect: float) -> float:
+def share_as_far(gap: Floats, slope: Floats, observed: float, effect: float) -> float:
+    """P-value of a constant effect: the share of redrawn estimates, less that effect, as far from none as the real one.
+
+    Args:
+        gap: Shape (draws,). Estimates under redrawn assignments, the real one first.
+        slope: Shape (draws,). What one unit of constant effect adds to each.
+        observed: The real estimate.
+        effect: The effect that is tested.
+    """
     far = np.abs(gap - effect * slope) >= abs(observed - effect) * (1 - 1e-12) - 1e-15
     return float(far.mean())
 
@@ -105,19 +113,17 @@ def _least(data: Trial, w: Bools, is_exact: bool) -> float:
     return (2.0 if mirrored else 1.0) / len(w)
 
 
-def _inverted(gap: Floats, slope: Floats, observed: float, alpha: float, least: float) -> tuple[float, float]:
+def inverted(gap: Floats, slope: Floats, observed: float, alpha: float) -> tuple[float, float]:
     """The effects whose p-value is above alpha, searched outwards from the observed one by halving."""
-    if least > alpha:
-        return -math.inf, math.inf
     reach = 20 * float(np.std(gap)) + abs(observed) + 1e-9
 
     def edge(sign: float) -> float:
         inside, outside = observed, observed + sign * reach
-        if _share_as_far(gap, slope, observed, outside) > alpha:
+        if share_as_far(gap, slope, observed, outside) > alpha:
             return sign * math.inf
         for _ in range(60):
             middle = (inside + outside) / 2
-            if _share_as_far(gap, slope, observed, middle) > alpha:
+            if share_as_far(gap, slope, observed, middle) > alpha:
                 inside = middle
             else:
                 outside = middle

@@ -226,3 +226,22 @@ def lead_test(found: GroupTime, *, most: int) -> tuple[float, int, float] | None
         return None
     w = float(n * added.effects[rows] @ np.linalg.solve(covariance, added.effects[rows]))
     return w, q, float(stats.f.sf(w * (n - q) / (q * (n - 1)), q, n - q))
+
+
+def simple_effect(outcome: Floats, first: Ints, *, controls: Controls, anticipation: int = 0) -> float:
+    """The "simple" aggregation's value alone, many times faster: for starts that are drawn anew."""
+    total, weight = 0.0, 0.0
+    for g in np.unique(first[first != NEVER]):
+        base = int(g) - 1 - anticipation
+        if base < 0:
+            continue
+        own = outcome[first == g].mean(axis=0)
+        for t in range(int(g), outcome.shape[1]):
+            rest = first == NEVER if controls == "never" else first > t + anticipation
+            if not rest.any():
+                continue
+            share = float(np.sum(first == g))
+            other = outcome[rest][:, [base, t]].mean(axis=0)
+            total += share * float(own[t] - own[base] - other[1] + other[0])
+            weight += share
+    return total / weight

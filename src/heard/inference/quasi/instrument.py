@@ -39,8 +39,9 @@ class Fitted:
 
 
 def instrument(
-    outcome: Sequence[float], treatment: Sequence[float], instruments: Floats, *, covariates: Floats | None = None,
-    clusters: Sequence[object] | None = None, what: str, unit: Unit, level: float = 0.95,
+    outcome: Sequence[float] | Floats, treatment: Sequence[float] | Floats, instruments: Floats, *,
+    covariates: Floats | None = None, clusters: Sequence[object] | None = None, what: str, unit: Unit,
+    level: float = 0.95,
 ) -> Estimate:  # fmt: skip
     """Effect of the treatment on the outcome, by instruments, with the interval that weak ones cannot spoil.
 

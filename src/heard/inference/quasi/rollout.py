@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from heard.errors import HeardError
 from heard.inference.evidence import Check, Estimate
+from heard.inference.experiments.randomisation import inverted, share_as_far
 from heard.inference.quasi.group_time import (
     Added,
     Controls,
@@ -18,6 +18,7 @@ from heard.inference.quasi.group_time import (
     group_time,
     lead_test,
     pretrend_test,
+    simple_effect,
 )
 from heard.inference.quasi.panel import NEVER, Floats, Panel
 from heard.terms.words import Unit
@@ -86,18 +87,16 @@ def rollout(
     kind: Controls = controls or ("never" if (data.first == NEVER).any() else "not-yet")
     found = group_time(data, controls=kind, anticipation=anticipation)
     simple = add_up(found, "simple")
-    checks = [
-        _pretrend(found, len(data.units)),
-        _placebo_date(data, kind),
-        *_few(data, kind, anticipation, simple, seed),
-    ]
+    redrawn = _redrawn(data, kind, anticipation, seed)
+    checks = [_pretrend(found, len(data.units)), _placebo_date(data, kind), *_few(data, simple, redrawn, level)]
     checks += [_placebo_outcome(data, name, y, kind, anticipation) for name, y in (placebo_outcomes or {}).items()]
     t = float(stats.t.ppf((1 + level) / 2, max(len(data.units) - 1, 1)))
+    low, high = _bounds(data, simple, redrawn, level)
     primary = Estimate(
         estimand=f"Average change of {what} in treated units since their start.", value=simple.effect,
-        ci_lower=simple.effect - t * simple.se, ci_upper=simple.effect + t * simple.se, ci_level=level, unit=unit,
+        ci_lower=low, ci_upper=high, ci_level=level, unit=unit,
         n=data.outcome.size, n_left_out=data.left_out, cluster_count=len(data.units), se=simple.se,
-        pvalue=float(2 * stats.t.sf(abs(simple.effect) / simple.se, len(data.units) - 1)) if simple.se > 0 else None,
+        pvalue=_pvalue(data, simple, redrawn),
         method=f"Callaway–Sant'Anna, {kind}-treated controls, errors clustered by unit", design="quasi-experiment",
         assumptions=ASSUMES, checks=tuple(checks),
         details={"treated_units": data.treated_count, "controls": kind, "anticipation": anticipation},
@@ -110,6 +109,14 @@ def rollout(
         calendar=tuple(_labelled(add_up(found, "calendar"), data, "period", t)),
         effects=tuple(_effects(found, data)),
     )
+
+
+def _pvalue(data: Panel, simple: Added, redrawn: tuple[Floats, Floats] | None) -> float | None:
+    """Of the interval's own test: the larger one where two were made."""
+    normal = float(2 * stats.t.sf(abs(simple.effect) / simple.se, len(data.units) - 1)) if simple.se > 0 else None
+    if redrawn is None:
+        return normal
+    return max(normal or 0.0, share_as_far(*redrawn, simple.effect, 0.0))
 
 
 def _rows(added: Added, keys: Sequence[Any], name: str, t: float) -> list[dict[str, Any]]:
@@ -171,24 +178,51 @@ def _placebo_outcome(data: Panel, name: str, outcome: Floats, kind: Controls, an
     return Check(name=title, passed="no" if moved else "yes", said=said, statistic=added.effect, pvalue=p)
 
 
-def _few(data: Panel, kind: Controls, anticipation: int, simple: Added, seed: int) -> list[Check]:
-    """With few units the normal law is shaky: draw the starts again and see how often chance does as much."""
+def _redrawn(data: Panel, kind: Controls, anticipation: int, seed: int) -> tuple[Floats, Floats] | None:
+    """Effects under starts drawn anew among the units, and what one point of constant effect adds to each; the real
+    draw comes first. None for so many units that the normal law will do."""
     if len(data.units) > FEW_UNITS:
-        return []
+        return None
     rng = np.random.default_rng(seed)
-    drawn = [simple.effect]
-    for _ in range(DRAWS):
-        try:
-            again = replace(data, first=rng.permutation(data.first))
-            drawn.append(add_up(group_time(again, controls=kind, anticipation=anticipation), "simple").effect)
-        except HeardError:
-            continue
-    p = float(np.mean(np.abs(drawn) >= abs(simple.effect) * (1 - 1e-12)))
-    share = f"Starts drawn anew among the {len(data.units)} units give as much in {p:.0%} of draws"
-    least = math.comb(len(data.units), min(data.treated_count, len(data.units) - data.treated_count))
-    if 1 / max(least, 1) > 0.05 or data.treated_count < 2:
-        said = f"{data.treated_count} of {len(data.units)} units treated: too few for the interval to be trusted."
-        return [Check(name="few units", passed="cannot say", said=said, pvalue=p, is_needed=True)]
-    agrees = (p < 0.05) == (abs(simple.effect) / simple.se > 1.96) if simple.se > 0 else True
-    said = f"{share}; the interval {'says the same' if agrees else 'says otherwise: believe the draws'}."
-    return [Check(name="few units", passed="yes" if agrees else "no", said=said, pvalue=p)]
+    treated = (np.arange(len(data.periods))[None, :] >= data.first[:, None]).astype(float)
+    made: list[tuple[float, float]] = []
+    for draw in range(DRAWS + 1):
+        first = data.first if draw == 0 else rng.permutation(data.first)
+        gap, slope = (
+            simple_effect(y, first, controls=kind, anticipation=anticipation) for y in (data.outcome, treated)
+        )
+        made.append((gap, slope))
+    return np.array([m[0] for m in made]), np.array([m[1] for m in made])
+
+
+def _ways(data: Panel) -> int:
+    """In how many ways the starts could have fallen on the units."""
+    ways, left = 1, len(data.units)
+    for start in np.unique(data.first):
+        count = int((data.first == start).sum())
+        ways, left = ways * math.comb(left, count), left - count
+    return ways
+
+
+def _few(data: Panel, simple: Added, redrawn: tuple[Floats, Floats] | None, level: float) -> list[Check]:
+    """With few units the normal law is shaky: how often does chance do as much?"""
+    if redrawn is None:
+        return []
+    p = share_as_far(*redrawn, simple.effect, 0.0)
+    if 1 / _ways(data) > 1 - level:
+        said = f"{data.treated_count} of {len(data.units)} units treated: nothing could have been beyond chance."
+        return [Check(name="few units", passed="no", said=said, pvalue=p, is_needed=True, costs=2)]
+    said = f"Starts drawn anew among the {len(data.units)} units give as much in {p:.1%} of draws."
+    return [Check(name="few units", passed="yes", said=said, pvalue=p)]
+
+
+def _bounds(data: Panel, simple: Added, redrawn: tuple[Floats, Floats] | None, level: float) -> tuple[float, float]:
+    """By Student's t over units; with few units the wider of that and of the starts drawn anew."""
+    t = float(stats.t.ppf((1 + level) / 2, max(len(data.units) - 1, 1)))
+    low, high = simple.effect - t * simple.se, simple.effect + t * simple.se
+    if redrawn is None:
+        return low, high
+    if 1 / _ways(data) > 1 - level:
+        return -math.inf, math.inf
+    other = inverted(*redrawn, simple.effect, 1 - level)
+    return min(low, other[0]), max(high, other[1])

@@ -23,7 +23,13 @@ ASSUMES = (
 
 
 def interrupted_series(
-    values: Sequence[float], *, start: int, what: str, unit: Unit, season: float | None = None, level: float = 0.95
+    values: Sequence[float] | Floats,
+    *,
+    start: int,
+    what: str,
+    unit: Unit,
+    season: float | None = None,
+    level: float = 0.95,
 ) -> Estimate:
     """Jump at the start of the change, with trend before and after and, if long enough, season.
 
