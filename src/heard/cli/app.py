@@ -19,6 +19,7 @@ from heard.cli import (
     surveys,
     watching,
     workspaces,
+    worth,
 )
 
 app = typer.Typer(
@@ -63,6 +64,10 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
     ),
     "Look closer": (("moments", figures.moments), ("explain", figures.explain), ("agreement", agreement.agreement)),
     "What customers say": (("gap", surveys.gap),),
+    "What it is worth": (
+        ("joins", worth.joins),
+        ("cohorts", worth.cohorts),
+    ),
     "Answer for it": (
         ("check", governance.check),
         ("audit", governance.audit),
@@ -82,5 +87,6 @@ for panel, commands in PANELS.items():
     for name, function in commands:
         app.command(name, rich_help_panel=panel)(function)
 
+app.add_typer(surveys.survey, name="survey", rich_help_panel="What customers say")
 app.add_typer(experiments.experiment, name="experiment", rich_help_panel="Try and prove")
 app.add_typer(effects.effect, name="effect", rich_help_panel="Try and prove")

@@ -1,5 +1,7 @@
 """`heard gap`, `heard survey …`, `heard sample`: what customers say, whom to ask, what to listen to."""
 
+from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +11,9 @@ from heard.cli import show, where
 
 Only = Annotated[list[str] | None, typer.Argument(metavar="[WORKSPACE]", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], show_default=False)]
+
+survey = typer.Typer(no_args_is_help=True, help="Ask customers whether they felt understood: plan, form, collect.")
 
 
 def gap(workspace: Only = None, json: Json = False) -> None:
@@ -26,3 +31,81 @@ def gap(workspace: Only = None, json: Json = False) -> None:
     if shown.gap.square.whole:
         show.as_table(shown.gap.square_rows(), title="Score and comment, read by the machine")
     show.say(f"The page lies in {shown.path}")
+
+
+@survey.command("instruments")
+def instruments(json: Json = False) -> None:
+    """List the surveys that Heard knows, with their scale and polarity."""
+    rows = flow.instrument_rows()
+    show.as_json(rows) if json else show.as_table(rows)
+
+
+@survey.command("plan")
+def plan(
+    workspace: Only = None,
+    count: Annotated[int, typer.Option(min=1, help="Invitations to send.")] = 50,
+    instrument: Annotated[str, typer.Option(help="As `heard survey instruments` lists it.")] = "heard_items",
+    tough_share: Annotated[float, typer.Option(help="Share of them for tough contacts, 0 to 1.")] = 0.5,
+    every_days: Annotated[int, typer.Option(help="At most one invitation to a customer in so many days.")] = 90,
+    since: Day = None,
+    until: Day = None,
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 1,
+    base: Annotated[str, typer.Option(help="Address under which customers reach the form.")] = (
+        "https://survey.example.com"
+    ),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say how wide the interval will be; store nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Draw whom to ask after which contact; contacts that ended from --since up to --until, the last week when left
+    out."""
+    from heard.actions.surveys.plan import Wish
+
+    folder, _ = where.split(workspace or [])
+    wish = Wish(count=count, tough_share=tough_share, every_days=every_days, seed=seed)
+    made = flow.survey_plan(
+        folder,
+        wish,
+        instrument=instrument,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        base=base,
+        dry_run=dry_run,
+    )
+    if json:
+        show.as_json(made.to_dict())
+        return
+    show.as_table(made.to_rows(), title=f"{made.instrument.title}, version {made.instrument.version}")
+    show.lines(made.to_lines())
+
+
+@survey.command("form")
+def form(
+    folder: Annotated[Path, typer.Argument(help="The folder `form` of a plan, here or copied elsewhere.")],
+    host: Annotated[str, typer.Option(help="Address to listen on; the default is this machine alone.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8766,
+) -> None:
+    """Open the form that the links of a plan lead to. It reads its own folder and no workspace."""
+    import uvicorn
+
+    from heard.actions.surveys.links import load
+    from heard.web.survey.app import make
+
+    app = make(load(folder))
+    show.say(f"The form is open at http://{host}:{port}/s/… (Ctrl-C closes it).")
+    uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, server_header=False)
+
+
+@survey.command("collect")
+def collect(
+    workspace: Only = None,
+    forms: Annotated[
+        list[Path] | None, typer.Option("--form", help="A form's folder brought back from elsewhere.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Take in the answers that came back, each once."""
+    folder, _ = where.split(workspace or [])
+    done = flow.survey_collect(folder, tuple(forms or ()))
+    show.as_json(done.to_dict()) if json else show.lines(done.to_lines())

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from heard.flow.scoring import score_folder as score
     from heard.flow.serving.accounts import first_owner
     from heard.flow.serving.house import House
-    from heard.flow.surveying import gap
+    from heard.flow.surveying import gap, instrument_rows, survey_collect, survey_plan
     from heard.flow.watching import watch
+    from heard.flow.worth.cohorts import cohorts
+    from heard.flow.worth.joining import joins
 
 _PART_OF = {
+    "cohorts": ("worth.cohorts", "cohorts"),
+    "joins": ("worth.joining", "joins"),
     "watch": ("watching", "watch"),
     "features": ("consenting", "features"),
     "decide": ("consenting", "decide"),
@@ -56,6 +60,9 @@ _PART_OF = {
     "understood": ("importing", "understood"),
     "undo": ("governing", "undo"),
     "gap": ("surveying", "gap"),
+    "instrument_rows": ("surveying", "instrument_rows"),
+    "survey_collect": ("surveying", "survey_collect"),
+    "survey_plan": ("surveying", "survey_plan"),
 }
 """Name → the part of this room that holds it, and its name there."""
 
@@ -68,6 +75,7 @@ __all__ = [
     "audit",
     "backup",
     "check",
+    "cohorts",
     "consent",
     "decide",
     "demo",
@@ -79,6 +87,8 @@ __all__ = [
     "gap",
     "import_path",
     "init",
+    "instrument_rows",
+    "joins",
     "moments",
     "object_",
     "options_of",
@@ -89,6 +99,8 @@ __all__ = [
     "run",
     "score",
     "source_rows",
+    "survey_collect",
+    "survey_plan",
     "understood",
     "undo",
     "watch",

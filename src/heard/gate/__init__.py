@@ -7,6 +7,7 @@ from heard.gate.clocks import BusinessClock
 from heard.gate.derived import Derivation, Pending, admit_derived, derive, pending
 from heard.gate.erasure import Certificate, erase, object_to
 from heard.gate.erasure import object_to as object
+from heard.gate.invited import answer_id, invitation_id
 from heard.gate.policy import Policy, Purpose
 from heard.gate.pseudonym import of as pseudonym_of
 from heard.gate.quality import Quality
@@ -36,6 +37,7 @@ __all__ = [
     "accounts",
     "admit",
     "admit_derived",
+    "answer_id",
     "audit",
     "check",
     "check_policy",
@@ -44,6 +46,7 @@ __all__ = [
     "erase",
     "freeze",
     "init",
+    "invitation_id",
     "object",
     "object_to",
     "open",

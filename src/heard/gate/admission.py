@@ -96,6 +96,7 @@ def admit(
     keep_history: bool = False,
     dry_run: bool = False,
     opaque_ids: bool = False,
+    own_ids: bool = False,
     on_progress: OnProgress = _silent,
 ) -> Admission:
     """Take in an export, whole or not at all.
@@ -108,6 +109,7 @@ def admit(
         keep_history: Take in what is older than the retention clocks.
         dry_run: Report and show ten redacted turns; write nothing.
         opaque_ids: The source's ids hold no personal data and may be kept for links.
+        own_ids: The ids are this workspace's own pseudonyms (invitations that it drew, answers to them).
         on_progress: Told of the rows done.
 
     Raises:
@@ -122,7 +124,7 @@ def admit(
     if before and not dry_run:
         return Admission(batch_id=before, source=source, is_repeat=True)
     now = workspace.now()
-    origin = Origin(source, f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", now, opaque_ids)
+    origin = Origin(source, f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}", now, opaque_ids, own_ids)
     intake = Intake(workspace.policy, workspace.key, origin)
     done = 0
     for batch in batches:

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 import pyarrow as pa
 
+from heard.errors import BadInput
 from heard.gate import clocks, pseudonym
 from heard.gate.arrays import Array, column, listed, over_unique, pc, with_columns
 from heard.gate.policy import Policy
@@ -50,12 +51,13 @@ _AHEAD_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where rows come from and how they are stamped."""
+    """Where rows come from and how they are stamped; `own_ids` says that their ids are this workspace's pseudonyms."""
 
     source: str
     batch_id: str
     imported_at: datetime
     opaque_ids: bool
+    own_ids: bool = False
 
 
 class Intake:
@@ -112,6 +114,8 @@ class Intake:
         return pseudonym.of(self._key, kind, source, foreign)
 
     def _pseudonyms(self, kind: str, values: Array) -> Array:
+        if self._origin.own_ids:
+            return own(kind, values)
         return over_unique(values, lambda one: self.pseudonym_of(kind, one) if one.strip() else None)
 
     def _learn(self, rows: pa.Table) -> None:
@@ -314,6 +318,18 @@ class Intake:
             .select(rows.column_names)
             .cast(rows.schema)
         )
+
+
+def own(kind: str, values: Array) -> Array:
+    """Ids that are pseudonyms already, as they are; anything else could be a name, and is refused.
+
+    Raises:
+        BadInput: One has another form.
+    """
+    form = f"^{pseudonym.PREFIXES[kind]}[0-9a-f]{{24}}$"
+    if not pc.all(pc.fill_null(pc.match_substring_regex(values, form), True), min_count=0).as_py():
+        raise BadInput(f"{kind} id", "an id that is no pseudonym of this workspace", "ids that Heard itself made")
+    return values
 
 
 def stamped(table: str, rows: pa.Table, origin: Origin) -> pa.Table:

@@ -34,6 +34,15 @@ DEFAULT_PURPOSES = {
         proportionality="A few conversations a week, redacted, shown to their own agent; no ranking, no discipline.",
         owner="the lead of the service team",
     ),
+    "survey": Purpose(
+        legal_basis="legitimate interests, Art. 6(1)(f) GDPR",
+        notice="After some contacts we ask whether you felt understood. Answering is up to you, and you may object to "
+        "being asked.",
+        objection="heard object --purpose survey",
+        retention_days=396,
+        proportionality="At most one question page per customer in ninety days, drawn by chance; no tracking.",
+        owner="the lead of the service team",
+    ),
 }
 
 
