@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from heard import gate
+from heard.actions.review.appeals import Appeal, corrected, corrections
 from heard.flow.steps import OnProgress, silent
 from heard.moments import ledger
 from heard.signals.base import Signal, load
@@ -75,10 +76,11 @@ def score(workspace: gate.Workspace, signal: Signal, *, anew: bool = False, on_p
         pending = gate.pending(view, step="score", version=version, anew=anew)
         if not pending.interaction_count:
             return Scored(interaction_count=0, turn_count=0, moment_count=0, unscored_turn_count=0, version=version)
+        decided = corrections(workspace)
         with gate.derive(workspace, pending) as derivation:
             totals = [0, 0, 0, 0]
             for turns in _chunks(view.reader(TURNS.format(narrowed=pending.narrowed("t")))):
-                for index, more in enumerate(_score_chunk(turns, signal, workspace, derivation)):
+                for index, more in enumerate(_score_chunk(turns, signal, workspace, derivation, decided)):
                     totals[index] += more
                 on_progress("scoring", totals[1], pending.turn_count)
     return Scored(
@@ -114,7 +116,11 @@ def _last_boundary(ids: "pa.ChunkedArray[Any]") -> int:
 
 
 def _score_chunk(
-    turns: pa.Table, signal: Signal, workspace: gate.Workspace, derivation: gate.Derivation
+    turns: pa.Table,
+    signal: Signal,
+    workspace: gate.Workspace,
+    derivation: gate.Derivation,
+    decided: dict[str, Appeal],
 ) -> tuple[int, int, int, int]:
     found = signal.score(with_context(turns))
     policy = workspace.policy
@@ -128,7 +134,7 @@ def _score_chunk(
     ids = pc.unique(turns["interaction_id"].combine_chunks())
     tables = {
         "signal": _signal_rows(turns, found, signal),
-        "moment": made.moments,
+        "moment": corrected(made.moments, decided),
         "interaction_fact": made.facts,
         "empathic_sentence": made.empathic_sentences,
     }

@@ -154,6 +154,15 @@ def moments(
     return rows, more
 
 
+def moments_by_id(house: House, view: Readable, ids: Sequence[str]) -> dict[str, MomentRow]:
+    """Moments by their ids; those that the view does not show are absent. The caller notes the look."""
+    if not ids:
+        return {}
+    marks = ", ".join("?" for _ in ids)
+    picked = view.sql(_PICKED.format(where=f"m.moment_id IN ({marks})", limit=len(ids)), list(ids)).to_pylist()
+    return {row.moment_id: row for row in _rows(view, picked, small_teams(house))}
+
+
 def _where(wanted: Filter, small: frozenset[str | None], cursor: str | None) -> tuple[str, list[Any]]:
     held = {
         "state": wanted.state,

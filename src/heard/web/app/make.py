@@ -18,7 +18,7 @@ from heard.web.app import render
 from heard.web.app.doors import Asked, RefusedError, needed_by, session_of
 from heard.web.app.walls import BodyLimit, RateLimit, SecurityHeaders
 
-PARTS = ("agreement", "entry", "export", "files", "home", "review")
+PARTS = ("agreement", "entry", "export", "files", "growth", "home", "review")
 """Parts of `heard.web.app.pages`, each with a `router`."""
 PUBLIC = frozenset({"/sign-in", "/join/{token}", "/static/{name}", "/health"})
 """Routes without a door; everything else names a permission."""

@@ -12,7 +12,7 @@ from heard.flow.serving import frame, home, words
 from heard.measures.registry import REGISTRY
 from heard.terms.words import CAUSES, CHANNELS, STATES
 from heard.web.app import render
-from heard.web.app.doors import Asked, needs
+from heard.web.app.doors import Asked, RefusedError, needs
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,7 +70,7 @@ def _filter(asked: Asked) -> words.Filter:
 def conversation(asked: Annotated[Asked, needs(None)], interaction_id: str) -> Response:
     """One conversation with its evidence; an agent may open their own."""
     if not (asked.person.may("read_words") or asked.person.may("see_own")):
-        raise BadInput("conversation", got="an unknown id", expected="one that you may read")
+        raise RefusedError(403, "Your role does not allow this (read words).")
     found = words.conversation(asked.house, asked.person, interaction_id)
     return render.page(
         asked, "conversation.html.j2", title="Conversation", one=found, badge=badge(asked.house.workspace)
