@@ -1,0 +1,1 @@
+"""What outcomes say, as tables and pages for people."""

@@ -1,0 +1,69 @@
+"""`heard joins`, `cohorts`, `hazards`, `worth`, `value`, `drivers`, `friction`: from words to outcomes."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from heard import flow
+from heard.cli import show, where
+
+Only = Annotated[list[str] | None, typer.Argument(metavar="[WORKSPACE]", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
+AsOf = Annotated[
+    datetime | None, typer.Option("--as-of", formats=["%Y-%m-%d"], help="Last day that is seen.", show_default=False)
+]
+
+
+def joins(workspace: Only = None, json: Json = False) -> int:
+    """Hold the customers of contacts against those of outcomes. Exit code 1 when something does not fit."""
+    folder, _ = where.split(workspace or [])
+    told = flow.joins(folder)
+    if json:
+        show.as_json(told.to_dict())
+    else:
+        show.as_table(
+            [
+                {
+                    "what": row["what"],
+                    "count": f"{row['count']:,}",
+                    "of": "" if row["of"] is None else f"{row['of']:,}",
+                    "share": "" if row["share"] is None
+                    else f"{row['share']:.1%} [{row['ci_lower']:.1%}, {row['ci_upper']:.1%}]",
+                }
+                for row in told.rows
+            ],
+            right=frozenset({"count", "of", "share"}),
+        )  # fmt: skip
+        show.lines(list(told.faults) or ["Nothing speaks against the join."])
+    return 1 if told.faults else 0
+
+
+def cohorts(
+    workspace: Only = None,
+    event: Annotated[str, typer.Option(help="What ends the wait: churn, order, refund or contact.")] = "churn",
+    after: Annotated[
+        str, typer.Option(help="Which contact is the first: of the start, joining, renewal or an incident.")
+    ] = "start",
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the incident.", show_default=False)
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, help="How far to look.")] = 180,
+    step: Annotated[int, typer.Option(min=1, help="Days from column to column.")] = 30,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Compare customers by how their first contact went: heard, acknowledged only, missed, no moment."""
+    folder, _ = where.split(workspace or [])
+    told, path = flow.cohorts(
+        folder, event=event, after=after, on=on.date() if on else None, horizon_days=days, step_days=step,
+        as_of=as_of.date() if as_of else None,
+    )  # fmt: skip
+    if json:
+        show.as_json(told.to_dict() | {"path": str(path)})
+        return
+    show.lines(told.said())
+    show.as_table(told.to_rows(), title="Share with 95 % band")
+    show.as_table(told.at_risk_rows(), title="Customers still followed")
+    show.as_table(told.triangle_rows(), title="Equal windows: only customers who could be seen that long")
+    show.say(f"The picture lies in {path}")
