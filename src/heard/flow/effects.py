@@ -157,7 +157,7 @@ def rollout(data: Panel, *, what: str, unit: Unit, controls: str | None = None, 
 
 def _bounds(data: Panel, se: float) -> list[dict[str, float | None]]:
     try:
-        rows = others.smoothness_bounds(data, curvatures=(0.0, se / 4, se / 2))
+        rows = others.smoothness_bounds(data, curvatures=(0.0, se / 20, se / 10))
     except (HeardError, ValueError, np.linalg.LinAlgError):
         return []
     return [{name: value if math.isfinite(value) else None for name, value in row.items()} for row in rows]

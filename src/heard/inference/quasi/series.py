@@ -66,7 +66,11 @@ def interrupted_series(
         ci_upper=float(beta[2] + t * se), ci_level=level, unit=unit, n=len(y), se=se,
         pvalue=float(2 * stats.t.sf(abs(beta[2]) / se, degrees)), design="before-after", assumptions=ASSUMES,
         method="interrupted series, " + ("season by two harmonics, " if seasonal else "") + "Newey–West errors",
-        checks=(_season(season, seasonal), _placebo_starts(y, start, float(beta[2]), season), _rest(residual)),
+        checks=(
+            _season(season, seasonal),
+            _placebo_starts(y, start, float(beta[2]), season if seasonal else None),
+            _rest(residual),
+        ),
         details={"trend_before": float(beta[1]), "change_of_trend": float(beta[3])},
     )  # fmt: skip
 
@@ -104,14 +108,14 @@ def _season(season: float | None, seasonal: bool) -> Check:
 
 
 def _placebo_starts(y: Floats, start: int, effect: float, season: float | None) -> Check:
-    """The same jump at every date before: how many are as large?"""
-    dates = range(LEAST_BEFORE, start - LEAST_AFTER + 1)
+    """The same jump, by the same model, at every date before: how many are as large?"""
+    first = LEAST_BEFORE if season is None else max(LEAST_BEFORE, int(np.ceil(season)))
+    dates = range(first, start - LEAST_AFTER + 1)
     if len(dates) < 8:
         return Check(name="placebo dates", passed="cannot say", said="Too few periods before to pretend other starts.")
     found = []
     for date in dates:
-        seasonal = season if season is not None and date >= season else None
-        x = _design(start, date, seasonal)
+        x = _design(start, date, season)
         found.append(abs(float(np.linalg.lstsq(x, y[:start], rcond=None)[0][2])))
     share = float(np.mean([f >= abs(effect) for f in found]))
     said = f"{share:.0%} of {len(found)} dates before, at which nothing happened, show a jump as large."
