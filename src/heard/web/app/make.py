@@ -13,16 +13,29 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from heard.errors import BadConfig, BadInput, Busy, HeardError, NotConsented, NotReleased
 from heard.flow.serving.house import House
+from heard.flow.serving.jobs import Jobs
+from heard.flow.serving.taking_in import Uploads
 from heard.gate.desk import Conflict
 from heard.web.app import render
 from heard.web.app.doors import Asked, RefusedError, needed_by, session_of
 from heard.web.app.walls import BodyLimit, RateLimit, SecurityHeaders
 
-PARTS = ("agreement", "entry", "export", "files", "growth", "home", "review")
+PARTS = (
+    "agreement",
+    "data",
+    "entry",
+    "export",
+    "files",
+    "governance",
+    "growth",
+    "home",
+    "people",
+    "review",
+)
 """Parts of `heard.web.app.pages`, each with a `router`."""
 PUBLIC = frozenset({"/sign-in", "/join/{token}", "/static/{name}", "/health"})
 """Routes without a door; everything else names a permission."""
-UPLOADS = frozenset({"/import"})
+LARGE = frozenset({"/import"})
 STRICT = ("/sign-in", "/join/", "/password")
 STATUS: tuple[tuple[type[HeardError], int], ...] = (
     (Conflict, 409),
@@ -50,9 +63,12 @@ def make(
         requests_a_minute: All requests, a minute and address.
     """
 
+    uploads = Uploads()
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        uploads.close()
         house.close()
 
     app = FastAPI(
@@ -64,7 +80,7 @@ def make(
         lifespan=lifespan,
         description="Everything that the pages show, as JSON. Send `Authorization: Bearer <token>`.",
     )
-    app.state.house = house
+    app.state.house, app.state.jobs, app.state.uploads = house, Jobs(), uploads
     for part in PARTS:
         app.include_router(import_module(f"heard.web.app.pages.{part}").router)
     _check_doors()
@@ -73,7 +89,7 @@ def make(
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _ours)
-    app.add_middleware(BodyLimit, uploads=UPLOADS)
+    app.add_middleware(BodyLimit, uploads=LARGE)
     app.add_middleware(RateLimit, strict=STRICT, strict_count=sign_ins_a_minute, count=requests_a_minute)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     app.add_middleware(SecurityHeaders)
