@@ -4,7 +4,7 @@ from heard.inference.evidence import Check
 from heard.inference.experiments.comparing import difference
 from heard.inference.experiments.exposure import Exposure, contamination_check
 from heard.inference.experiments.plan import Plan
-from heard.inference.experiments.randomisation import assignments, randomisation_test
+from heard.inference.experiments.randomisation import randomisation_test, ways
 from heard.inference.experiments.ratio_check import ratio_check
 from heard.inference.experiments.trial import Trial
 
@@ -66,9 +66,9 @@ def _counts(seen: Trial) -> Trial:
 
 def _enough(plan: Plan, seen: Trial) -> Check:
     """Whether any result could have told a change from chance."""
-    drawn, is_exact = assignments(seen.treated, seen.stratum, seed=plan.seed, draws=2000)
-    if is_exact and 2 / len(drawn) > plan.alpha:
-        said = f"{len(seen)} units can be assigned in {len(drawn)} ways only: no result could have been beyond chance."
+    count = ways(seen.treated, seen.stratum)
+    if 2 / count > plan.alpha:
+        said = f"{len(seen)} units can be assigned in {count} ways only: no result could have been beyond chance."
         return Check(name="enough units", passed="no", said=said, costs=3, statistic=float(len(seen)))
     said = f"{len(seen)} units were assigned; contacts of one unit count as one voice."
     return Check(name="enough units", passed="yes", said=said, statistic=float(len(seen)))
@@ -82,7 +82,7 @@ def _placebo(plan: Plan, seen: Trial) -> tuple[Check, ...]:
     before = Trial(treated=seen.treated[has], value=seen.past_value[has], n=seen.past_n[has], stratum=seen.stratum[has])
     if min(before.arm_sizes) < 2:
         return ()
-    p = randomisation_test(before, seed=plan.seed).pvalue
+    p = randomisation_test(before, seed=plan.seed).pvalue if len(before) <= FEW else difference(before).pvalue
     if p < 0.01:
         said = "The arms differed before the start already; chance does that once in a hundred draws."
         return (

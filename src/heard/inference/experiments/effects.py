@@ -15,6 +15,8 @@ from heard.inference.experiments.randomisation import Tested, randomisation_test
 from heard.inference.experiments.sequential import anytime_half_width
 from heard.inference.experiments.trial import Trial, checked, sums
 
+MANY_UNITS = 500
+"""Beyond so many units redrawing says what Student's t says, and takes long."""
 FEW_UNITS = 40
 """Up to so many units the assignment is drawn again; beyond, Student's t over units is as good and quicker."""
 ASSUMES = (
@@ -91,6 +93,13 @@ def _estimate(
 def other_effects(
     plan: Plan, metric: Metric, used: Used, data: Trial, checks: tuple[Check, ...]
 ) -> dict[str, Estimate]:
+    made = _redrawn(plan, metric, used, data, checks) if len(data) <= MANY_UNITS else {}
+    if len(data.shown):
+        made |= _by_exposure(plan, metric, used, checks)
+    return made
+
+
+def _redrawn(plan: Plan, metric: Metric, used: Used, data: Trial, checks: tuple[Check, ...]) -> dict[str, Estimate]:
     level = 1 - plan.alpha
     plain = difference(data)
     tests: dict[str, tuple[float, Tested, str]] = {
@@ -101,16 +110,13 @@ def other_effects(
             plain.value, wild_bootstrap(data, seed=plan.seed, level=level), "restricted wild cluster bootstrap"
         ),
     }  # fmt: skip
-    made = {
+    return {
         name: _estimate(
             plan, metric, data, checks, used.left_out, _inside(value, t), t.ci_lower, t.ci_upper, level, t.pvalue,
             plain.se, f"{method}, {t.draws:,} draws",
         )
         for name, (value, t, method) in tests.items()
     }  # fmt: skip
-    if len(data.shown):
-        made |= _by_exposure(plan, metric, used, checks)
-    return made
 
 
 def _inside(value: float, tested: Tested) -> float:

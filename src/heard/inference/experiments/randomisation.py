@@ -45,8 +45,7 @@ def assignments(treated: Bools, stratum: Ints, *, seed: int, draws: int = DRAWS)
         Array (assignments, units) whose first row is the one that was drawn, and whether they are all there are.
     """
     groups = [np.flatnonzero(stratum == s) for s in np.unique(stratum)]
-    count = math.prod(math.comb(len(g), int(treated[g].sum())) for g in groups)
-    if count <= draws:
+    if ways(treated, stratum) <= draws:
         return _all(treated, groups), True
     rng = np.random.default_rng(seed)
     made = np.empty((draws, len(treated)), dtype=bool)
@@ -55,6 +54,12 @@ def assignments(treated: Bools, stratum: Ints, *, seed: int, draws: int = DRAWS)
         order = np.argsort(rng.random((draws - 1, len(g))), axis=1)
         made[1:, g] = treated[g][order]
     return made, False
+
+
+def ways(treated: Bools, stratum: Ints) -> int:
+    """In how many ways the assignment could have fallen."""
+    groups = (treated[stratum == s] for s in np.unique(stratum))
+    return math.prod(math.comb(len(g), int(g.sum())) for g in groups)
 
 
 def _all(treated: Bools, groups: list[Ints]) -> Bools:
