@@ -10,6 +10,7 @@ from heard.flow.importing import import_path
 from heard.flow.reporting import Done, run
 from heard.flow.steps import OnProgress, silent
 from heard.sample import NAME, write
+from heard.sample.studies import write_studies
 
 KEY = b"heard sample company, fixed key."
 """The sample company's pseudonym key is public on purpose, so that its reports are the same everywhere."""
@@ -53,6 +54,7 @@ def demo(folder: Path, *, on_progress: OnProgress = silent) -> Demo:
         )
     export, workspace = folder / "export", folder / "workspace"
     write(export)
+    write_studies(folder / "studies")
     made = gate.init(
         workspace,
         name=NAME,

@@ -420,10 +420,15 @@ def _metric(view: gate.View, name: str, made: Plan, shown: pa.Table | None) -> M
 
 
 def _last_day(view: gate.View) -> date:
-    found = view.sql("SELECT max(local_day) AS day FROM interaction")["day"][0].as_py()
-    if found is None:
+    """Last day that the data can speak of: a quiet Sunday after the last contact counts when the import came later."""
+    found = view.sql("SELECT max(local_day) AS day, max(imported_at) AS at FROM interaction")
+    day, at = found["day"][0].as_py(), found["at"][0].as_py()
+    if day is None:
         raise NotIdentified("experiment", got="a workspace without dated contacts", expected="dated contacts")
-    return EPOCH + timedelta(days=int(found))
+    last = EPOCH + timedelta(days=int(day))
+    sunday = last + timedelta(days=6 - last.weekday())
+    known: date = at.date() - timedelta(days=1)
+    return max(last, min(sunday, known))
 
 
 def _changed(folder: Path, made: Plan, noted: str | None) -> list[str]:

@@ -108,8 +108,9 @@ def past_of(contacts: Contacts, kind: str) -> Past:
     )
 
 
-def power_of(plan: Plan, past: Past, *, simulations: int = SIMULATIONS) -> Power:
+def power_of(plan: Plan, past: Past, *, simulations: int | None = None) -> Power:
     """Power within the planned weeks, the weeks needed, and the effect that the planned weeks can find."""
+    simulations = simulations or SIMULATIONS
     rng = np.random.default_rng([plan.seed, 7])
     z = _statistics(plan, past, plan.weeks, simulations, rng)
     sd = float(np.std(z.estimate))
@@ -118,7 +119,7 @@ def power_of(plan: Plan, past: Past, *, simulations: int = SIMULATIONS) -> Power
         unit=plan.unit,
         units=z.units,
         power=z.power(plan.smallest_effect, plan.alpha),
-        weeks_needed=_weeks_needed(plan, past, simulations),
+        weeks_needed=_weeks_needed(plan, past, max(simulations // 2, 1)),
         detectable=detectable,
         contacts_per_week=float(past.n.sum() / past.weeks),
         past_weeks=past.weeks,
