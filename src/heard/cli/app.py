@@ -63,10 +63,12 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
         ("report", figures.report),
     ),
     "Look closer": (("moments", figures.moments), ("explain", figures.explain), ("agreement", agreement.agreement)),
-    "What customers say": (("gap", surveys.gap),),
+    "What customers say": (("gap", surveys.gap), ("sample", surveys.sample)),
     "What it is worth": (
         ("joins", worth.joins),
         ("cohorts", worth.cohorts),
+        ("hazards", worth.hazards),
+        ("worth", worth.worth),
     ),
     "Answer for it": (
         ("check", governance.check),

@@ -109,3 +109,99 @@ def collect(
     folder, _ = where.split(workspace or [])
     done = flow.survey_collect(folder, tuple(forms or ()))
     show.as_json(done.to_dict()) if json else show.lines(done.to_lines())
+
+
+@survey.command("items")
+def items(
+    workspace: Only = None,
+    instrument: Annotated[str, typer.Option(help="As `heard survey instruments` lists it.")] = "heard_items",
+    version: Annotated[str | None, typer.Option(help="Its version; the newest when left out.")] = None,
+    json: Json = False,
+) -> None:
+    """Say whether the items belong together (alpha, omega), and whether their place mattered."""
+    folder, _ = where.split(workspace or [])
+    told = flow.survey_items(folder, instrument, version)
+    if json:
+        show.as_json(told.to_dict())
+        return
+    show.lines(told.to_lines())
+    if rows := told.to_rows():
+        show.as_table(rows, title=told.instrument.title)
+
+
+@survey.command("themes")
+def themes(workspace: Only = None, json: Json = False) -> None:
+    """Group comments by what they say: themes, and aspects by praise and complaint, with the words."""
+    folder, _ = where.split(workspace or [])
+    told = flow.themes(folder)
+    if json:
+        show.as_json(told.to_dict())
+        return
+    if told.ungrouped_share is None:
+        show.say("No comments.")
+        return
+    show.as_table(
+        [
+            {"theme": t.name, "comments": str(t.size), "share": f"{t.share:.0%}", "words": _words(t.quotes)}
+            for t in told.themes
+        ],
+        title=f"{told.read:,} of {told.whole:,} comments; {told.ungrouped_share:.0%} in no theme",
+    )
+    show.as_table(
+        [
+            {
+                "aspect": a.aspect,
+                "side": a.side or "",
+                "praise": "fewer than five" if a.praise is None else str(a.praise),
+                "complaint": "fewer than five" if a.complaint is None else str(a.complaint),
+                "words": _words(a.quotes),
+            }
+            for a in told.aspects
+        ],
+        title="Aspects, read by the machine",
+    )
+
+
+def _words(quotes: tuple[str, ...]) -> str:
+    from heard.actions.monday.plain import QUOTE, plain
+
+    return " · ".join(plain(quote, QUOTE) for quote in quotes)
+
+
+@survey.command("recovery")
+def recovery(workspace: Only = None, json: Json = False) -> None:
+    """Follow customers who gave a low answer: a contact, a later answer, how many came back pleased."""
+    folder, _ = where.split(workspace or [])
+    told = flow.recovery(folder)
+    show.as_json(told.to_dict()) if json else show.lines(told.to_lines())
+
+
+def sample(
+    workspace: Only = None,
+    minutes: Annotated[float, typer.Option(min=1, help="Budget of listening.")] = 20,
+    since: Day = None,
+    until: Day = None,
+    seed: Annotated[int, typer.Option(help="Seed of the draw.")] = 1,
+    read: Annotated[
+        Path | None, typer.Option("--read", help="A list whose column `value` is filled in: the weighted answer.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Draw tough moments to listen to within a budget of minutes, each with a known chance; weight them back."""
+    if read is not None:
+        heard = flow.sample_read(read)
+        show.as_json(heard.to_dict()) if json else show.lines(heard.to_lines())
+        return
+    folder, _ = where.split(workspace or [])
+    made = flow.sample(
+        folder,
+        minutes=minutes,
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        seed=seed,
+    )
+    if json:
+        show.as_json(made.to_dict())
+        return
+    show.as_table(made.to_rows(), title=f"{made.minutes:.0f} of {made.budget:.0f} minutes")
+    show.lines([f"The list lies in {made.folder / 'listen.csv'}", "Fill in `value`; then: heard sample --read FILE"])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from heard.flow.agreeing import agreement
+    from heard.flow.asking import survey_collect, survey_plan
     from heard.flow.browsing import explain, moments
     from heard.flow.company import demo
     from heard.flow.consenting import consent, decide, features
@@ -15,19 +16,26 @@ if TYPE_CHECKING:
     from heard.flow.governing import audit, check, erase, object_, undo
     from heard.flow.importing import import_path, init, options_of, source_rows, understood
     from heard.flow.keeping import access, backup, restore, retain
+    from heard.flow.listening import sample, sample_read
     from heard.flow.reporting import Done, report, run
+    from heard.flow.saying import recovery, survey_items, themes
     from heard.flow.scoring import Scored
     from heard.flow.scoring import score_folder as score
     from heard.flow.serving.accounts import first_owner
     from heard.flow.serving.house import House
-    from heard.flow.surveying import gap, instrument_rows, survey_collect, survey_plan
+    from heard.flow.surveying import gap, instrument_rows
     from heard.flow.watching import watch
     from heard.flow.worth.cohorts import cohorts
+    from heard.flow.worth.hazards import hazards
     from heard.flow.worth.joining import joins
+    from heard.flow.worth.paying import handed, worth
 
 _PART_OF = {
     "cohorts": ("worth.cohorts", "cohorts"),
     "joins": ("worth.joining", "joins"),
+    "hazards": ("worth.hazards", "hazards"),
+    "handed": ("worth.paying", "handed"),
+    "worth": ("worth.paying", "worth"),
     "watch": ("watching", "watch"),
     "features": ("consenting", "features"),
     "decide": ("consenting", "decide"),
@@ -60,9 +68,14 @@ _PART_OF = {
     "understood": ("importing", "understood"),
     "undo": ("governing", "undo"),
     "gap": ("surveying", "gap"),
+    "recovery": ("saying", "recovery"),
+    "sample": ("listening", "sample"),
+    "sample_read": ("listening", "sample_read"),
+    "survey_items": ("saying", "survey_items"),
+    "themes": ("saying", "themes"),
     "instrument_rows": ("surveying", "instrument_rows"),
-    "survey_collect": ("surveying", "survey_collect"),
-    "survey_plan": ("surveying", "survey_plan"),
+    "survey_collect": ("asking", "survey_collect"),
+    "survey_plan": ("asking", "survey_plan"),
 }
 """Name → the part of this room that holds it, and its name there."""
 
@@ -85,6 +98,8 @@ __all__ = [
     "figures",
     "first_owner",
     "gap",
+    "handed",
+    "hazards",
     "import_path",
     "init",
     "instrument_rows",
@@ -93,17 +108,23 @@ __all__ = [
     "object_",
     "options_of",
     "readable",
+    "recovery",
     "report",
     "restore",
     "retain",
     "run",
+    "sample",
+    "sample_read",
     "score",
     "source_rows",
     "survey_collect",
+    "survey_items",
     "survey_plan",
+    "themes",
     "understood",
     "undo",
     "watch",
+    "worth",
 ]
 
 

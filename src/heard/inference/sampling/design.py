@@ -160,22 +160,36 @@ def share(design: Design, yes: Floats, among: Floats | None = None, *, level: fl
     if found.undefined_because is not None:
         return found
     w = design.weights * inside
-    kish = float(w.sum()) ** 2 / float(w @ w)
-    p = found.value
-    spread = p * (1 - p)
-    effective = spread / found.se**2 if spread > 1e-12 and found.se > 0 else kish
-    if not math.isfinite(effective) or (found.se == 0 and design.population is None):
-        effective = kish
-    if found.se == 0 and design.population is not None and spread > 1e-12:
-        return _replaced(found, p, p, float(found.n))  # everybody was drawn
+    p, n = found.value, float(found.n)
+    if _is_census(design):
+        return _replaced(found, p, p, n)
     if alone and design.population is None and not np.any(design.strata) and np.ptp(w[inside > 0]) == 0:
-        low, high = wilson(np.array([p * found.n]), np.array([float(found.n)]), level=level)
-        return _replaced(found, float(low[0]), float(high[0]), float(found.n))  # a plain sample: Wilson's own interval
+        low, high = wilson(np.array([p * n]), np.array([n]), level=level)
+        return _replaced(found, float(low[0]), float(high[0]), n)  # a plain sample: Wilson's own interval
+    effective = _effective(p, found.se, n, float(w.sum()) ** 2 / float(w @ w))
     units = len(np.unique(design.clusters[inside > 0]))
     degrees = max(units - len(np.unique(design.strata[inside > 0])), 1)
     paid = effective * float((stats.norm.ppf((1 + level) / 2) / stats.t.ppf((1 + level) / 2, degrees)) ** 2)
     low, high = wilson(np.array([p * paid]), np.array([paid]), level=level)
     return _replaced(found, float(low[0]), float(high[0]), effective)
+
+
+def _effective(p: float, se: float, n: float, kish: float) -> float:
+    """Effective n of a share, at most n.
+
+    Where every stratum is of one mind the sample shows no spread, and a standard error of 0 is no certainty: then Kish's.
+    """
+    spread = p * (1 - p)
+    if not se > 1e-9 or spread < 1e-12:
+        return min(kish, n)
+    return min(spread / se**2, n)
+
+
+def _is_census(design: Design) -> bool:
+    if design.population is None or not len(design):
+        return False
+    size = np.bincount(design.strata[np.unique(design.clusters, return_index=True)[1]])
+    return bool(np.all(size[design.strata] >= design.population))
 
 
 def _srs_variance(design: Design, u: Floats) -> float:

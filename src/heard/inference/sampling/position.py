@@ -48,7 +48,7 @@ def _effect(item: str, pairs: Sequence[tuple[int, float]]) -> PositionEffect:
     first, later = by_place.get(1, []), [v for place, own in by_place.items() if place > 1 for v in own]
     nan = float("nan")
     if min(len(first), len(later)) < MIN_AT_A_PLACE:
-        because = "too few to say" if pairs else "nobody answered"
+        because = "too few to say" if pairs else "no order is known"
         return PositionEffect(
             item_id=item, difference=nan, ci_lower=nan, ci_upper=nan, pvalue=nan, n=len(pairs), means=means,
             undefined_because=because,

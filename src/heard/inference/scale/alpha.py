@@ -74,7 +74,7 @@ def reliability(items: Mapping[str, Sequence[float | None]]) -> Reliability:
     names = list(items)
     if len(names) < 2 or len({len(v) for v in items.values()}) > 1:
         raise BadInput("scale", got=f"{len(names)} items", expected="at least two, with a value a response each")
-    raw = np.array([[math.nan if v is None else float(v) for v in items[name]] for name in names]).T
+    raw = np.array([np.array(items[name], float) for name in names]).T  # None becomes NaN
     whole = raw[np.isfinite(raw).all(axis=1)] if raw.size else np.empty((0, len(names)))
     n, left = len(whole), len(raw) - len(whole)
     because = _why_not(whole)
