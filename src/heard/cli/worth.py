@@ -67,3 +67,57 @@ def cohorts(
     show.as_table(told.at_risk_rows(), title="Customers still followed")
     show.as_table(told.triangle_rows(), title="Equal windows: only customers who could be seen that long")
     show.say(f"The picture lies in {path}")
+
+
+def hazards(
+    workspace: Only = None,
+    window: Annotated[int, typer.Option(min=1, help="Days for which a contact is held to matter.")] = 56,
+    dose: Annotated[bool, typer.Option("--dose", help="Count contacts in place of the latest one.")] = False,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """Hazard ratios of leaving after missed and heard contacts, other differences held level."""
+    folder, _ = where.split(workspace or [])
+    told = flow.hazards(folder, window_days=window, dose=dose, as_of=as_of.date() if as_of else None)
+    if json:
+        show.as_json(told.to_dict())
+        return
+    show.as_table(told.to_rows(), right=frozenset({"hazard ratio", "interval", "p"}))
+    show.lines(told.said())
+
+
+def worth(
+    workspace: Only = None,
+    margin: Annotated[
+        float | None, typer.Option(help="Margin over revenue, 0 to 1; else margin_share under [standards].")
+    ] = None,
+    cost: Annotated[float, typer.Option(min=0, help="What the programme costs in a year.")] = 0.0,
+    reach: Annotated[float, typer.Option(help="Share of missed contacts that it turns.")] = 0.5,
+    window: Annotated[int, typer.Option(min=1, help="Days for which a contact is held to matter.")] = 56,
+    horizon: Annotated[int, typer.Option(min=1, help="Days for which a kept customer is counted.")] = 365,
+    effect: Annotated[
+        str | None,
+        typer.Option(metavar="VALUE,LOWER,UPPER", help="Customers kept per moment, measured elsewhere (95 %)."),
+    ] = None,
+    design: Annotated[
+        str, typer.Option(help="How --effect was found: randomised, quasi-experiment, before-after, adjusted.")
+    ] = "adjusted",
+    seed: Annotated[int, typer.Option(help="Seed of the simulation.")] = 1,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """What is a met moment worth, and does a programme that costs something pay? A range with its evidence grade."""
+    folder, _ = where.split(workspace or [])
+    told, path = flow.worth(
+        folder, margin_share=margin, cost=cost, reach=reach, window_days=window, horizon_days=horizon,
+        effect=flow.handed(effect, design) if effect else None, seed=seed, as_of=as_of.date() if as_of else None,
+    )  # fmt: skip
+    if json:
+        show.as_json(told.to_dict() | {"path": str(path)})
+        return
+    show.lines(told.said())
+    show.as_table(told.to_rows(), title="What went in (95 %)")
+    show.as_table(told.concession_rows(), title="Given back within the window of a contact")
+    if rows := told.bound_rows():
+        show.as_table(rows, title="If an unseen cause were as strong as a known one")
+    show.say(f"The page lies in {path}")

@@ -15,7 +15,7 @@ OutcomeKind = Literal[
 ]  # fmt: skip
 """What a customer did. Amounts are never negative: `refund` and `credit` are money given back; `subscribe`, `upgrade`,
 `downgrade` and `churn` carry the recurring revenue of a month that was won or lost, where the source knows it."""
-Unit = Literal["share", "points", "seconds", "count", "currency", "score"]
+Unit = Literal["share", "points", "seconds", "count", "currency", "score", "ratio"]
 Better = Literal["higher", "lower", "neither"]
 
 ROLES: tuple[str, ...] = get_args(Role)

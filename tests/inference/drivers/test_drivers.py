@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heard.errors import BadInput, NotIdentified
-from heard.inference.drivers import Moments, collinearity, decompose, importance, linear, logistic
+from heard.inference.drivers import Moments, collinearity, decompose, importance, linear, logistic, without_twins
 
 SWISS = np.array([
     [156.0424976873, 100.1691489362, -64.3669287697, -79.7295097132, 241.5632030527, 15.1561933395],
@@ -156,3 +156,11 @@ def test_each_part_is_found_alone():
     assert rest.bounds["rest"][0] < 4 < rest.bounds["rest"][1]
     assert abs(rest.mix) < 1
     assert rest.bounds["mix"][0] < 0 < rest.bounds["mix"][1]
+
+
+def test_twins_and_constants_are_left_out_in_order():
+    rng = np.random.default_rng(1)
+    a, b = rng.random(200), rng.random(200)
+    others = {"sum": a + b, "flat": np.ones(200), "c": rng.random(200), "c_again": None}
+    others["c_again"] = 2 * others["c"] - 1
+    assert list(without_twins({"a": a, "b": b}, others)) == ["c"]

@@ -105,6 +105,8 @@ def value_text(value: float, unit: Unit, *, currency: str = "", top: float | Non
             return money(value, currency)
         case "count":
             return rounded(value)
+        case "ratio":
+            return f"{value:.2f}"
 
 
 def interval_text(lower: float, upper: float, unit: Unit, *, currency: str = "") -> str:
@@ -122,6 +124,8 @@ def interval_text(lower: float, upper: float, unit: Unit, *, currency: str = "")
             return f"{money(lower, currency)} to {money(upper, currency)}"
         case "count":
             return f"{rounded(lower)}{DASH}{rounded(upper)}"
+        case "ratio":
+            return f"{lower:.2f}{DASH}{upper:.2f}"
 
 
 def difference_text(difference: float, unit: Unit, *, currency: str = "") -> str:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from heard.actions.worth.cohorts import Cohorts, Group, page
 from heard.actions.worth.writing import write
 from heard.errors import BadInput, NotIdentified
-from heard.flow.worth.reading import STATES, Ints, Lived, day_number, day_of, lived, opened
+from heard.flow.worth.reading import STATES, UNDATED_DAY, Ints, Lived, day_number, day_of, lived, opened
 from heard.inference.survival import Lives, curve, incidence, logrank, restricted_mean
 from heard.measures.interval import wilson
 
@@ -85,7 +85,7 @@ def followed(found: Lived, event: str, after: str, on: date | None) -> Followed:
         usable &= found.joined_is_stated[who] & (since >= 0) & (since <= ONBOARDING_DAYS)
     elif after == "renewal":
         ahead = found.renews[who] - day
-        usable &= (found.renews[who] >= 0) & (ahead >= 0) & (ahead <= ONBOARDING_DAYS)
+        usable &= (found.renews[who] > UNDATED_DAY) & (ahead >= 0) & (ahead <= ONBOARDING_DAYS)
     elif after == "incident" and on is not None:
         usable &= day >= day_number(on)
     rows = np.flatnonzero(usable)

@@ -20,6 +20,8 @@ from heard.terms.arrow import Array, Column, pc, whole
 
 PURPOSE = "service_quality"
 EPOCH = date(1970, 1, 1)
+UNDATED_DAY = -(10**6)
+"""Stands for no day; some customers joined before 1970, so that -1 would be one of theirs."""
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
@@ -114,9 +116,10 @@ class Lived:
 
     Attributes:
         customers: Pseudonyms, in the order of the numbers used elsewhere.
-        joined: Shape (customers,). First day as a customer as the business says, or the first day seen; -1 for neither.
+        joined: Shape (customers,). First day as a customer as the business says, or the first day seen; UNDATED_DAY for
+            neither.
         joined_is_stated: Whether the business says so.
-        renews: Shape (customers,). Next renewal; -1 for none.
+        renews: Shape (customers,). Next renewal; UNDATED_DAY for none.
         segment: Shape (customers,).
         first_day, last_day: Span of the contacts; where there are none, of the outcomes.
         undated_count: Outcomes without a day, left out.
@@ -199,13 +202,14 @@ def lived(view: gate.View) -> Lived:
 def _listed(
     table: pa.Table, people: pa.Table, number: Array
 ) -> tuple[Ints, npt.NDArray[np.bool_], Ints, npt.NDArray[np.object_]]:
-    first = _ints(people["first_day"])
+    first = _ints(people["first_day"], UNDATED_DAY)
     place = _place(table["customer_id"], number)
-    joined, renews, segment = first.copy(), np.full(len(first), -1), np.full(len(first), "unknown", object)
+    joined, renews, segment = first.copy(), np.full(len(first), UNDATED_DAY), np.full(len(first), "unknown", object)
     stated = np.zeros(len(first), bool)
-    told = _ints(table["joined_day"])
-    joined[place[told >= 0]], stated[place[told >= 0]] = told[told >= 0], True
-    renews[place] = _ints(table["renews_day"])
+    told = _ints(table["joined_day"], UNDATED_DAY)
+    is_told = told > UNDATED_DAY
+    joined[place[is_told]], stated[place[is_told]] = told[is_told], True
+    renews[place] = _ints(table["renews_day"], UNDATED_DAY)
     segment[place] = _words(table["segment"], "unknown")
     return joined, stated, renews, segment
 
@@ -232,9 +236,9 @@ def _place(column: Column, number: Array) -> Ints:
     return np.asarray(pc.index_in(whole(column), value_set=number).to_numpy(zero_copy_only=False), np.int64)
 
 
-def _ints(column: Column) -> Ints:
-    """Whole numbers; -1 for null."""
-    return np.asarray(pc.fill_null(whole(column).cast(pa.int64()), -1).to_numpy(zero_copy_only=False), np.int64)
+def _ints(column: Column, missing: int = -1) -> Ints:
+    """Whole numbers, with one of them for null."""
+    return np.asarray(pc.fill_null(whole(column).cast(pa.int64()), missing).to_numpy(zero_copy_only=False), np.int64)
 
 
 def _reals(column: Column) -> Floats:

@@ -1,6 +1,6 @@
 """Sums of products by group: all that linear models need, small enough to come from one GROUP BY."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,7 @@ class Moments:
     count: Floats
 
     @classmethod
-    def of(cls, columns: dict[str, npt.ArrayLike], outcome: npt.ArrayLike, group: npt.ArrayLike) -> "Moments":
+    def of(cls, columns: Mapping[str, npt.ArrayLike], outcome: npt.ArrayLike, group: npt.ArrayLike) -> "Moments":
         """From rows, with a constant in front.
 
         Raises:
@@ -71,7 +71,7 @@ class Moments:
         return float(self.count.sum())
 
 
-def _check(data: Floats, columns: dict[str, npt.ArrayLike]) -> None:
+def _check(data: Floats, columns: Mapping[str, npt.ArrayLike]) -> None:
     if not len(data):
         raise BadInput("drivers", got="no rows", expected="one row an answer")
     bad = [

@@ -1,6 +1,6 @@
 """Linear and logistic regression with standard errors over clusters; a penalty where that foretells better."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +55,7 @@ class Regression:
 
 
 def linear(
-    columns: dict[str, npt.ArrayLike], outcome: npt.ArrayLike, clusters: npt.ArrayLike, *, seed: int = 1
+    columns: Mapping[str, npt.ArrayLike], outcome: npt.ArrayLike, clusters: npt.ArrayLike, *, seed: int = 1
 ) -> Regression:
     """Least squares.
 
@@ -90,7 +90,7 @@ def linear(
 
 
 def logistic(
-    columns: dict[str, npt.ArrayLike], outcome: npt.ArrayLike, clusters: npt.ArrayLike, *, penalty: float = 0.0
+    columns: Mapping[str, npt.ArrayLike], outcome: npt.ArrayLike, clusters: npt.ArrayLike, *, penalty: float = 0.0
 ) -> Regression:
     """Logistic regression of a yes-or-no outcome, by reweighted least squares; coefficients are log odds ratios.
 
@@ -224,3 +224,19 @@ def _best_penalty(moments: Moments, seed: int) -> float:
                 continue
             errors[place] += out[k, k] - 2 * beta @ out[:k, k] + beta @ out[:k, :k] @ beta
     return PENALTIES[int(np.argmin(errors))] * moments.n / 100
+
+
+def without_twins(first: Mapping[str, Floats], others: Mapping[str, Floats]) -> dict[str, Floats]:
+    """The columns of `others` that vary and are no sum of earlier ones, in their order; `first` is taken as given."""
+    names = [*first, *others]
+    x = np.column_stack([first[name] if name in first else others[name] for name in names])
+    gram = np.cov(x, rowvar=False, bias=True).reshape(len(names), len(names))
+    kept: list[int] = []
+    for place in range(len(names)):
+        left = gram[place, place]
+        if kept and left > 0:
+            among, toward = gram[np.ix_(kept, kept)], gram[kept, place]
+            left = left - toward @ np.linalg.lstsq(among, toward, rcond=None)[0]
+        if place < len(first) or left > 1e-9 * max(gram[place, place], 1e-12):
+            kept.append(place)
+    return {names[place]: others[names[place]] for place in kept if place >= len(first)}

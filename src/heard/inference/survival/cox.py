@@ -5,7 +5,7 @@ Sums over risk sets are differences of running sums over the days on which someb
 a library that walks from day to day takes minutes (CONTRACTS 28).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +80,15 @@ class Hazards:
         low, high = np.exp(beta - z * se), np.exp(beta + z * se)
         return float(np.exp(beta)), float(low), float(high), float(2 * stats.norm.sf(abs(beta / se)))
 
+    def against(self, name: str, other: str, *, level: float = 0.95) -> tuple[float, float, float, float]:
+        """Hazard under one column over that under another, with its bounds and its p-value."""
+        i, j = self.names.index(name), self.names.index(other)
+        beta = float(self.coef[i] - self.coef[j])
+        se = float(np.sqrt(self.covariance[i, i] + self.covariance[j, j] - 2 * self.covariance[i, j]))
+        z = float(stats.norm.ppf((1 + level) / 2))
+        low, high = np.exp(beta - z * se), np.exp(beta + z * se)
+        return float(np.exp(beta)), float(low), float(high), float(2 * stats.norm.sf(abs(beta / se)))
+
     def to_dicts(self) -> list[dict[str, Any]]:
         """One row a column: hazard ratio, bounds, p-value."""
         keys = ("hazard_ratio", "ci_lower", "ci_upper", "pvalue")
@@ -93,7 +102,7 @@ def fit(
     start: npt.ArrayLike,
     stop: npt.ArrayLike,
     event: npt.ArrayLike,
-    columns: dict[str, npt.ArrayLike],
+    columns: Mapping[str, npt.ArrayLike],
     *,
     strata: npt.ArrayLike | None = None,
     clusters: npt.ArrayLike | None = None,
