@@ -39,6 +39,7 @@ def rollout(
     placebo: Annotated[list[str] | None, typer.Option(help="Outcome that the change cannot move.")] = None,
     controls: Annotated[str | None, typer.Option(help="never or not-yet.")] = None,
     anticipation: Annotated[int, typer.Option(help="Periods before the start in which it may show.")] = 0,
+    smoothness: Annotated[bool, typer.Option(help="Bounds if the trend may bend; slow with many periods.")] = False,
     workspace: Annotated[Path | None, typer.Option(help="Take a workspace's measure in place of a CSV.")] = None,
     measure: Annotated[str, typer.Option(help="Its measure.")] = "heard_rate",
     by: Annotated[str, typer.Option(help="team, queue, channel or agent.")] = "team",
@@ -55,7 +56,9 @@ def rollout(
         made, weeks = effects.panel_in(workspace, measure, by=by, starts=_starts(start or []))
         what, kind = effects.title_of(measure)
         title = f"{title} ({what}, periods of {weeks} week{'s' if weeks > 1 else ''})"
-        found, document = effects.rollout(made, what=what, unit=kind, controls=controls, anticipation=anticipation)
+        found, document = effects.rollout(
+            made, what=what, unit=kind, controls=controls, anticipation=anticipation, smoothness=smoothness
+        )
     else:
         table = effects.table_of(_needed(data))
         made = effects.panel_of(table, unit=unit, time=time, outcome=outcome, first=first, treated=treated)
@@ -64,7 +67,13 @@ def rollout(
             for name in placebo or []
         }
         found, document = effects.rollout(
-            made, what=outcome, unit=_unit(scale), controls=controls, anticipation=anticipation, placebo=fake
+            made,
+            what=outcome,
+            unit=_unit(scale),
+            controls=controls,
+            anticipation=anticipation,
+            placebo=fake,
+            smoothness=smoothness,
         )
     return _tell("rollout", title, "roll-out", found, document, out, json)
 

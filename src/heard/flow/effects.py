@@ -136,9 +136,17 @@ def _rolled(made: Sequence[tuple[str, int, float]], begins: Mapping[str, int], o
     return panel([m[0] for m in made], [m[1] for m in made], [m[2] for m in made], first=first)
 
 
-def rollout(data: Panel, *, what: str, unit: Unit, controls: str | None = None, anticipation: int = 0,
-            placebo: Mapping[str, Floats] | None = None) -> tuple[Estimate, Document]:  # fmt: skip
-    """A roll-out in steps, with second opinions and smoothness bounds where the extra `causal` is installed."""
+def rollout(
+    data: Panel,
+    *,
+    what: str,
+    unit: Unit,
+    controls: str | None = None,
+    anticipation: int = 0,
+    placebo: Mapping[str, Floats] | None = None,
+    smoothness: bool = False,
+) -> tuple[Estimate, Document]:
+    """A roll-out in steps; second opinions, and bounds if asked, where the extra `causal` is installed."""
     if controls not in (None, "never", "not-yet"):
         raise BadInput("controls", got=str(controls), expected="never or not-yet")
     found = rolling.rollout(
@@ -149,7 +157,8 @@ def rollout(data: Panel, *, what: str, unit: Unit, controls: str | None = None, 
         opinions = others.second_opinions(data, what=what, unit=unit, checks=found.primary.checks)
         document["beside"] = {name: estimate.to_dict() for name, estimate in opinions.items()}
         se = found.primary.se or 0.0
-        document["smoothness_bounds"] = _bounds(data, se)
+        if smoothness:
+            document["smoothness_bounds"] = _bounds(data, se)
     except MissingExtra as missing:
         document["left_out"] = [f"Sun–Abraham, imputation and smoothness bounds: {missing}"]
     return found.primary, document
