@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
+from sklearn.metrics import cohen_kappa_score
+from training.labels.__main__ import kappa, read, said
 from training.text import labelled
 
 from heard.errors import BadInput
@@ -134,3 +136,15 @@ def test_every_label_meets_the_text_that_was_read():
     present = [f for f in labelled.FOLDER.glob("*.jsonl") if (DATA / f.stem).is_dir()]
     assert len(found.turns) == sum(len(f.read_text().splitlines()) for f in present)
     assert all(quote and quote in turn.text for turn in found.turns for quote in turn.quotes.values())
+
+
+def test_kappa_against_scikit_learn():
+    pairs = [(True, True)] * 20 + [(True, False)] * 5 + [(False, True)] * 10 + [(False, False)] * 15
+    assert kappa(pairs) == pytest.approx(cohen_kappa_score(*zip(*pairs, strict=True)))
+
+
+def test_the_second_pass_is_a_tenth_of_the_first_and_names_the_same_texts():
+    first, second = read(labelled.FOLDER), read(labelled.FOLDER / "second_pass")
+    assert len(second) == round(len(first) / 10)
+    assert all(first[key]["digest"] == row["digest"] for key, row in second.items())
+    assert any(said(first[key]) != said(row) for key, row in second.items())

@@ -1,0 +1,1 @@
+"""Labels on turns of other people's data sets; `python -m training.labels` counts them and compares the two passes."""
