@@ -11,6 +11,7 @@ from heard.web.app.doors import needed_by
 from heard.web.app.make import PUBLIC, routes
 
 CASES = sorted({(method, route.path) for route in routes() for method in route.methods})
+BEGINS_WORK = {"/run"}
 DOORS = {(method, route.path): needed_by(route) for route in routes() for method in route.methods}
 
 
@@ -24,10 +25,12 @@ def test_a_route_lets_in_exactly_who_holds_its_permission(clients, people, role,
     needed = DOORS[method, path]
     if needed is None or path == "/sign-out" or path == "/password":
         pytest.skip("a public route, or one that would end the session of the other cases")
+    allowed = not needed or any(people[role].may(one) for one in needed)
+    if allowed and path in BEGINS_WORK:
+        pytest.skip("would begin a long job")
     answer = clients[role].request(
         method, _filled(path), data={"csrf": clients[role].csrf} if method != "GET" else None
     )
-    allowed = all(one is None or people[role].may(one) for one in needed)
     assert (answer.status_code == 403 and "Your role does not allow this" in answer.text) is (not allowed)
     assert answer.status_code < 500
 

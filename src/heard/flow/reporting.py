@@ -22,6 +22,7 @@ from heard.actions.monday.pdf import pdf
 from heard.actions.review.progress import badge
 from heard.flow.figuring import cells_of, release
 from heard.flow.scoring import Scored, score
+from heard.flow.serving.webhooks import tell
 from heard.flow.steps import OnProgress, silent
 from heard.signals.base import load
 from heard.terms.labels import CODEBOOK_VERSION
@@ -73,6 +74,7 @@ def run(folder: Path, *, as_of: date | None = None, on_progress: OnProgress = si
         inputs = _inputs(workspace, cells, manifest, as_of)
         paths = _write(workspace.folder, inputs, ("html",))
         on_progress("measuring", 2, 2)
+        tell(workspace, "released", {"manifest": manifest})
         return Done(scored=scored, paths=paths, manifest=manifest, headline=" ".join(build(inputs).summary))
     finally:
         workspace.close()

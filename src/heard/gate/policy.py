@@ -1,5 +1,6 @@
 """`heard.toml` as typed values: read whole, judged whole, every fault reported at once."""
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -88,6 +89,18 @@ class SourceMapping(_Part):
     customers_of: str | None = None
 
 
+class JourneyStage(_Part):
+    """One stage of the customer's journey: what belongs to it, and what was agreed for it."""
+
+    issues: tuple[str, ...] = ()
+    need: str = ""
+    response: str = ""
+    owner: str = ""
+    authority: str = ""
+    metric: str = ""
+    review_by: date | None = None
+
+
 class Policy(_Part):
     """The whole of `heard.toml`."""
 
@@ -108,6 +121,7 @@ class Policy(_Part):
     sources: dict[str, SourceMapping] = Field(default_factory=dict)
     standards: dict[str, str | int | float | bool] = Field(default_factory=dict)
     policy_owner: dict[Annotated[str, AfterValidator(_cause)], str] = Field(default_factory=dict)
+    journey: dict[str, JourneyStage] = Field(default_factory=dict)
 
     def clock(self) -> BusinessClock:
         """The clock that counts only business hours; a policy without hours is always open."""

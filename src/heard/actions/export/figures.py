@@ -8,9 +8,25 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 COLUMNS = (
-    "measure", "grouping", "period", "week_start", "team_id", "channel", "queue", "issue", "cause_side", "cause",
-    "value", "ci_lower", "ci_upper", "ci_level", "n", "unit", "undefined_because", "manifest",
-)  # fmt: skip
+    "measure",
+    "grouping",
+    "period",
+    "week_start",
+    "team_id",
+    "channel",
+    "queue",
+    "issue",
+    "cause_side",
+    "cause",
+    "value",
+    "ci_lower",
+    "ci_upper",
+    "ci_level",
+    "n",
+    "unit",
+    "undefined_because",
+    "manifest",
+)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that spreadsheets take for a formula (OWASP, CSV Injection)."""
 

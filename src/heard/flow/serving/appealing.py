@@ -1,5 +1,6 @@
 """Appeals: sent by whoever may read the words, decided by a person, written into the ledger."""
 
+from hashlib import blake2b
 from typing import Any
 
 import pyarrow as pa
@@ -14,8 +15,10 @@ from heard.gate.desk import Kept
 from heard.terms.tables import MOMENT, PROVENANCE
 
 
-def appeal(house: House, person: Person, *, interaction_id: str, moment_id: str, why: str) -> None:
-    """Say that a label is wrong.
+def appeal(
+    house: House, person: Person, *, interaction_id: str, moment_id: str, why: str, key: str | None = None
+) -> Kept[Appeal]:
+    """Say that a label is wrong; with a key, the same appeal is written once however often it is sent.
 
     Raises:
         BadInput: No such moment that this person may read, or no reason.
@@ -25,7 +28,15 @@ def appeal(house: House, person: Person, *, interaction_id: str, moment_id: str,
         if not view.sql(asked, (moment_id, interaction_id)).num_rows:
             raise BadInput("appeal", got="an unknown moment", expected="one that you may read")
     body = APPEALS.parsed({"moment_id": moment_id, "interaction_id": interaction_id, "why": why})
-    APPEALS.put(house.workspace, body, by=person.person_id, interaction_id=interaction_id)
+    record_id = None if key is None else _id_of(person, key)
+    held = None if record_id is None else APPEALS.get(house.workspace, record_id)
+    if held is not None:
+        return held
+    return APPEALS.put(house.workspace, body, by=person.person_id, record_id=record_id, interaction_id=interaction_id)
+
+
+def _id_of(person: Person, key: str) -> str:
+    return f"appeal-{blake2b(f'{person.person_id} {key}'.encode(), digest_size=8).hexdigest()}"
 
 
 def appeals_for(house: House, person: Person) -> list[Kept[Appeal]]:

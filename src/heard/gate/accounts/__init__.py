@@ -7,6 +7,20 @@ from heard.gate.accounts.rows import Readable, narrowed
 from heard.gate.accounts.sessions import Session
 
 __all__ = [
-    "MAY", "PERMISSIONS", "ROLES", "TITLES", "Permission", "Person", "Readable", "Role", "Session", "invitations",
-    "narrowed", "passwords", "people", "roles", "rows", "sessions",
-]  # fmt: skip
+    "MAY",
+    "PERMISSIONS",
+    "ROLES",
+    "TITLES",
+    "Permission",
+    "Person",
+    "Readable",
+    "Role",
+    "Session",
+    "invitations",
+    "narrowed",
+    "passwords",
+    "people",
+    "roles",
+    "rows",
+    "sessions",
+]

@@ -45,9 +45,13 @@ def invite(
         raise BadInput("agent", got="an unknown pseudonym", expected="one of the table agent")
     token = secrets.token_urlsafe(32)
     row = {
-        "digest": _digest(token), "role": role, "agent_id": agent_id, "team_id": team_id, "made_by": made_by,
+        "digest": _digest(token),
+        "role": role,
+        "agent_id": agent_id,
+        "team_id": team_id,
+        "made_by": made_by,
         "expires_epoch_s": workspace.now_epoch_s() + VALID_SECONDS,
-    }  # fmt: skip
+    }
     with workspace.store.state() as connection:
         connection.execute(invitation.insert().values(**row))
         at = workspace.now().isoformat(timespec="seconds")

@@ -63,9 +63,11 @@ def add(
     passwords.check(password)
     made = Person(f"p_{secrets.token_hex(8)}", name, role, agent_id, team_id, 1, True)
     row = {column: getattr(made, column) for column in _COLUMNS} | {
-        "password_hash": passwords.hashed(password), "failed_count": 0, "locked_until_epoch_s": 0,
+        "password_hash": passwords.hashed(password),
+        "failed_count": 0,
+        "locked_until_epoch_s": 0,
         "created_at": workspace.now().isoformat(timespec="seconds"),
-    }  # fmt: skip
+    }
     with workspace.store.state() as connection:
         if _row(connection, person.c.login == name) is not None:
             raise BadInput("login", got="one that is taken", expected="a new one")

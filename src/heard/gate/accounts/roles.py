@@ -4,9 +4,20 @@ from typing import Literal, get_args
 
 Role = Literal["owner", "lead", "coach", "agent", "analyst", "officer"]
 Permission = Literal[
-    "see_figures", "read_words", "review", "adjudicate", "see_agreement", "coach", "see_own", "plan", "export",
-    "govern", "decide", "manage_people", "connect",
-]  # fmt: skip
+    "see_figures",
+    "read_words",
+    "review",
+    "adjudicate",
+    "see_agreement",
+    "coach",
+    "see_own",
+    "plan",
+    "export",
+    "govern",
+    "decide",
+    "manage_people",
+    "connect",
+]
 """see_figures: released cells. read_words: conversations, noted in the audit log. review: label conversations blind.
 adjudicate: settle disagreements and appeals. see_agreement: the agreement card. coach: team cards and packs.
 see_own: the mirror of one's own conversations. plan: KPIs, journey, friction list. export: files of figures.

@@ -71,10 +71,13 @@ def give_token(workspace: Workspace, someone: Person, name: str) -> str:
         raise BadInput("name of the token", got="none, or more than 60 characters", expected="what it is for")
     token = f"heard_{secrets.token_urlsafe(32)}"
     row = {
-        "digest": _digest(token), "token_id": f"k_{secrets.token_hex(6)}", "person_id": someone.person_id,
-        "name": name.strip(), "created_at": workspace.now().isoformat(timespec="seconds"),
+        "digest": _digest(token),
+        "token_id": f"k_{secrets.token_hex(6)}",
+        "person_id": someone.person_id,
+        "name": name.strip(),
+        "created_at": workspace.now().isoformat(timespec="seconds"),
         "expires_epoch_s": workspace.now_epoch_s() + TOKEN_DAYS * 86_400,
-    }  # fmt: skip
+    }
     with workspace.store.state() as connection:
         connection.execute(api_token.insert().values(**row))
         at = row["created_at"]

@@ -88,9 +88,14 @@ class Shelf(Generic[Body]):
         name = record_id or f"{self.kind}-{secrets.token_hex(8)}"
         with workspace.store.state() as connection:
             return self.put_within(
-                workspace, connection, body, by=by, record_id=name, expected_version=expected_version,
+                workspace,
+                connection,
+                body,
+                by=by,
+                record_id=name,
+                expected_version=expected_version,
                 interaction_id=interaction_id,
-            )  # fmt: skip
+            )
 
     def put_within(
         self,

@@ -87,8 +87,8 @@ async def form_of(request: Request) -> FormData | Mapping[str, Any]:
     return await request.form(max_files=1, max_fields=200) if kind in FORM else {}
 
 
-def needs(permission: Permission | None) -> Any:
-    """A dependency that lets in only who holds a permission; None lets in whoever is signed in."""
+def needs(*permissions: Permission) -> Any:
+    """A dependency that lets in who holds one of the permissions; without any, whoever is signed in."""
 
     async def asked(request: Request) -> Asked:
         found = _by_token(request)
@@ -102,11 +102,12 @@ def needs(permission: Permission | None) -> Any:
                 form = await form_of(request)
                 _check_csrf(request, form, session)
             found = Asked(request, house_of(request), session.person, session.csrf, form)
-        if permission is not None and not found.person.may(permission):
-            raise RefusedError(403, f"Your role does not allow this ({permission.replace('_', ' ')}).")
+        if permissions and not any(found.person.may(one) for one in permissions):
+            told = " or ".join(permissions).replace("_", " ")
+            raise RefusedError(403, f"Your role does not allow this ({told}).")
         return found
 
-    asked.needs = permission  # type: ignore[attr-defined]
+    asked.needs = permissions  # type: ignore[attr-defined]
     return Depends(asked)
 
 
@@ -127,11 +128,11 @@ def _check_csrf(request: Request, form: Mapping[str, Any], session: Session) -> 
         raise RefusedError(403, "This form is out of date. Load the page again.")
 
 
-def needed_by(route: Any) -> list[Permission | None] | None:
-    """Permissions that a route asks for; None when it asks for nobody at all."""
+def needed_by(route: Any) -> tuple[Permission, ...] | None:
+    """Permissions of which a route asks for one; empty for whoever is signed in, None when it has no door."""
     found = [
         call.needs
         for dependency in getattr(getattr(route, "dependant", None), "dependencies", ())
         if hasattr(call := dependency.call, "needs")
     ]
-    return found or None
+    return tuple(found[0]) if found else None

@@ -22,6 +22,7 @@ from heard.web.app.walls import BodyLimit, RateLimit, SecurityHeaders
 
 PARTS = (
     "agreement",
+    "api",
     "data",
     "entry",
     "export",
@@ -30,6 +31,7 @@ PARTS = (
     "growth",
     "home",
     "people",
+    "plan",
     "review",
 )
 """Parts of `heard.web.app.pages`, each with a `router`."""
@@ -41,7 +43,7 @@ STATUS: tuple[tuple[type[HeardError], int], ...] = (
     (Conflict, 409),
     (NotReleased, 403),
     (NotConsented, 403),
-    (Busy, 503),
+    (Busy, 409),
     (BadInput, 400),
     (BadConfig, 500),
 )

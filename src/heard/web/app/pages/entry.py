@@ -64,7 +64,7 @@ async def join(request: Request, token: str) -> Response:
 
 
 @router.post("/sign-out")
-def sign_out(asked: Annotated[Asked, needs(None)]) -> Response:
+def sign_out(asked: Annotated[Asked, needs()]) -> Response:
     """End every session of this person."""
     people.end_sessions(asked.house.workspace, asked.person)
     gone = RedirectResponse("/sign-in", status_code=303)
@@ -73,7 +73,7 @@ def sign_out(asked: Annotated[Asked, needs(None)]) -> Response:
 
 
 @router.get("/me")
-def me(asked: Annotated[Asked, needs(None)]) -> Response:
+def me(asked: Annotated[Asked, needs()]) -> Response:
     """One's own account: what the role allows, tokens, the password."""
     tokens = sessions.tokens_of(asked.house.workspace, asked.person)
     allowed = sorted(one.replace("_", " ") for one in MAY[asked.person.role] if asked.person.may(one))
@@ -81,7 +81,7 @@ def me(asked: Annotated[Asked, needs(None)]) -> Response:
 
 
 @router.post("/me/tokens")
-def give_token(asked: Annotated[Asked, needs(None)]) -> Response:
+def give_token(asked: Annotated[Asked, needs()]) -> Response:
     """A new API token, shown once."""
     fresh = sessions.give_token(asked.house.workspace, asked.person, asked.field("name"))
     tokens = sessions.tokens_of(asked.house.workspace, asked.person)
@@ -90,14 +90,14 @@ def give_token(asked: Annotated[Asked, needs(None)]) -> Response:
 
 
 @router.post("/me/tokens/take")
-def take_token(asked: Annotated[Asked, needs(None)]) -> Response:
+def take_token(asked: Annotated[Asked, needs()]) -> Response:
     """Withdraw a token."""
     sessions.take_token(asked.house.workspace, asked.person, asked.field("token_id"))
     return RedirectResponse("/me", status_code=303)
 
 
 @router.post("/password")
-def password(asked: Annotated[Asked, needs(None)]) -> Response:
+def password(asked: Annotated[Asked, needs()]) -> Response:
     """Change the password; every session ends."""
     house = asked.house
     if people.proved(house.workspace, asked.person.login, asked.field("old")) is None:

@@ -11,7 +11,7 @@ from heard.actions.review.progress import badge
 from heard.errors import BadInput
 from heard.flow.serving import appealing, mirroring
 from heard.web.app import render
-from heard.web.app.doors import Asked, RefusedError, needs
+from heard.web.app.doors import Asked, needs
 
 router = APIRouter(include_in_schema=False)
 
@@ -92,9 +92,8 @@ def pack(asked: Annotated[Asked, needs("coach")], person_id: str) -> Response:
 
 
 @router.get("/appeals")
-def appeals(asked: Annotated[Asked, needs(None)]) -> Response:
+def appeals(asked: Annotated[Asked, needs("read_words", "see_own")]) -> Response:
     """Appeals to decide, or one's own."""
-    _check_words(asked)
     held = appealing.appeals_for(asked.house, asked.person)
     told = appealing.words_of(asked.house, asked.person, held)
     counts = appealing.counted(asked.house) if asked.person.may("adjudicate") else None
@@ -102,9 +101,8 @@ def appeals(asked: Annotated[Asked, needs(None)]) -> Response:
 
 
 @router.post("/appeals")
-def appeal(asked: Annotated[Asked, needs(None)]) -> Response:
+def appeal(asked: Annotated[Asked, needs("read_words", "see_own")]) -> Response:
     """Say that a label is wrong."""
-    _check_words(asked)
     appealing.appeal(
         asked.house,
         asked.person,
@@ -128,8 +126,3 @@ def settle(asked: Annotated[Asked, needs("adjudicate")], appeal_id: str) -> Resp
         answer=asked.field("answer"),
     )
     return RedirectResponse("/appeals", status_code=303)
-
-
-def _check_words(asked: Asked) -> None:
-    if not (asked.person.may("read_words") or asked.person.may("see_own")):
-        raise RefusedError(403, "Your role does not allow this (read words).")

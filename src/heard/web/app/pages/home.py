@@ -12,13 +12,13 @@ from heard.flow.serving import frame, home, words
 from heard.measures.registry import REGISTRY
 from heard.terms.words import CAUSES, CHANNELS, STATES
 from heard.web.app import render
-from heard.web.app.doors import Asked, RefusedError, needs
+from heard.web.app.doors import Asked, needs
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def monday(asked: Annotated[Asked, needs(None)]) -> Response:
+def monday(asked: Annotated[Asked, needs()]) -> Response:
     """The Monday page with a week switch."""
     if not asked.person.may("see_figures"):
         return RedirectResponse("/mirror" if asked.person.may("see_own") else "/me", status_code=303)
@@ -67,10 +67,8 @@ def _filter(asked: Asked) -> words.Filter:
 
 
 @router.get("/conversations/{interaction_id}")
-def conversation(asked: Annotated[Asked, needs(None)], interaction_id: str) -> Response:
+def conversation(asked: Annotated[Asked, needs("read_words", "see_own")], interaction_id: str) -> Response:
     """One conversation with its evidence; an agent may open their own."""
-    if not (asked.person.may("read_words") or asked.person.may("see_own")):
-        raise RefusedError(403, "Your role does not allow this (read words).")
     found = words.conversation(asked.house, asked.person, interaction_id)
     return render.page(
         asked, "conversation.html.j2", title="Conversation", one=found, badge=badge(asked.house.workspace)
