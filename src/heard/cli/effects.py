@@ -51,6 +51,7 @@ def rollout(
 ) -> int:
     """Staggered difference in differences, with pre-trend, placebo and second opinions."""
     from heard.flow import effects
+    from heard.flow.experimenting.files import table_of
 
     if workspace is not None:
         made, weeks = effects.panel_in(workspace, measure, by=by, starts=_starts(start or []))
@@ -60,7 +61,7 @@ def rollout(
             made, what=what, unit=kind, controls=controls, anticipation=anticipation, smoothness=smoothness
         )
     else:
-        table = effects.table_of(_needed(data))
+        table = table_of(_needed(data))
         made = effects.panel_of(table, unit=unit, time=time, outcome=outcome, first=first, treated=treated)
         fake = {
             name: effects.panel_of(table, unit=unit, time=time, outcome=name, first=first, treated=treated).outcome
@@ -113,8 +114,9 @@ def synthetic(
 ) -> int:
     """One treated unit against a weighted mix of the others, with placebo units and dates."""
     from heard.flow import effects
+    from heard.flow.experimenting.files import table_of
 
-    made = effects.panel_of(effects.table_of(data), unit=unit, time=time, outcome=outcome, treated=treated)
+    made = effects.panel_of(table_of(data), unit=unit, time=time, outcome=outcome, treated=treated)
     found, document = effects.synthetic(made, what=outcome, unit=_unit(scale))
     return _tell("synthetic", title, "synthetic control", found, document, out, json)
 
@@ -134,9 +136,10 @@ def instrument(
 ) -> int:
     """Two-stage least squares with first-stage F, Anderson–Rubin interval and over-identification test."""
     from heard.flow import effects
+    from heard.flow.experimenting.files import table_of
 
     found, document = effects.instrumented(
-        effects.table_of(data), outcome=outcome, treatment=treatment, instruments=instrument,
+        table_of(data), outcome=outcome, treatment=treatment, instruments=instrument,
         covariates=covariate or [], cluster=cluster, unit=_unit(scale),
     )  # fmt: skip
     return _tell("instrument", title, "instrument", found, document, out, json)
@@ -156,8 +159,9 @@ def series(
 ) -> int:
     """Before and after in one series, with season; weak evidence, and graded C at best."""
     from heard.flow import effects
+    from heard.flow.experimenting.files import table_of
 
-    table = effects.table_of(data)
+    table = table_of(data)
     found, document = effects.series(table, time=time, outcome=outcome, start=start, season=season, unit=_unit(scale))
     return _tell("series", title, "interrupted series: weak evidence", found, document, out, json)
 
@@ -177,9 +181,10 @@ def panel(
 ) -> int:
     """Fixed effects of unit and period, with a dose and its declared lags."""
     from heard.flow import effects
+    from heard.flow.experimenting.files import table_of
 
     found, document = effects.dosed(
-        effects.table_of(data), unit_column=unit, time=time, outcome=outcome, dose=dose, lags=lag or [0],
+        table_of(data), unit_column=unit, time=time, outcome=outcome, dose=dose, lags=lag or [0],
         unit=_unit(scale),
     )  # fmt: skip
     return _tell("panel", title, "panel with fixed effects", found, document, out, json)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
-import pyarrow.csv
 
 from heard import gate
 from heard.actions.experiments import effect_page
@@ -30,18 +29,6 @@ from heard.terms.words import Unit
 PURPOSE = "service_quality"
 EPOCH = date(1970, 1, 1)
 Document = dict[str, Any]
-
-
-def table_of(path: Path) -> pa.Table:
-    """A CSV file with a header.
-
-    Raises:
-        BadInput: It cannot be read.
-    """
-    try:
-        return pyarrow.csv.read_csv(path)
-    except (OSError, pa.ArrowInvalid):
-        raise BadInput("table", got=f"no CSV that can be read at {path}", expected="CSV with a header line") from None
 
 
 def _column(table: pa.Table, name: str) -> list[Any]:

@@ -85,7 +85,9 @@ def lines_picture(
                 at = ROOM + step * i
                 drawn.append(f'<line x1="{at:.1f}" y1="{y(low):.1f}" x2="{at:.1f}" y2="{y(high):.1f}" class="thin"/>')
     for number, (name, line) in enumerate(lines.items()):
-        drawn.append(_line(line, step, y, "dot" if number == len(lines) - 1 else "muted", name))
+        drawn.append(
+            _line(line, step, y, "dot" if number == len(lines) - 1 else "muted", name if len(lines) > 1 else "")
+        )
     inner = "".join(drawn)
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} 200" role="img" aria-label="{escape(label)}">'
     return f"{head}{inner}</svg>"
