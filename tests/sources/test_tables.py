@@ -145,7 +145,7 @@ def test_surveys_are_read_with_their_scale(tmp_path: Path) -> None:
     for bare in ({}, {"instrument": "csat"}):  # T9: which of the four?
         with pytest.raises(BadInput, match="csat_5, csat_7, csat_10, csat_good_bad or happiness_3"):
             read(path, {"kind": "surveys", **bare})
-    with pytest.raises(BadInput, match="Declare it as ces_1"):
+    with pytest.raises(BadInput, match="declare it as ces_1"):
         read(path, {"kind": "surveys", "instrument": "ces_2", "scale": "1-5"})
 
 

@@ -177,7 +177,7 @@ def share(design: Design, yes: Floats, among: Floats | None = None, *, level: fl
 def _effective(p: float, se: float, n: float, kish: float) -> float:
     """Effective n of a share, at most n.
 
-    Where every stratum is of one mind the sample shows no spread, and a standard error of 0 is no certainty: then Kish's.
+    Where every stratum is of one mind the sample shows no spread, and an error of 0 is no certainty: then Kish's.
     """
     spread = p * (1 - p)
     if not se > 1e-9 or spread < 1e-12:
