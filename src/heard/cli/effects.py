@@ -37,6 +37,7 @@ def rollout(
     ] = None,
     treated: Annotated[str | None, typer.Option(help="In its place: column that is 1 while treated.")] = None,
     placebo: Annotated[list[str] | None, typer.Option(help="Outcome that the change cannot move.")] = None,
+    covariate: Annotated[list[str] | None, typer.Option(help="Column to adjust by, as it stood first.")] = None,
     controls: Annotated[str | None, typer.Option(help="never or not-yet.")] = None,
     anticipation: Annotated[int, typer.Option(help="Periods before the start in which it may show.")] = 0,
     smoothness: Annotated[bool, typer.Option(help="Bounds if the trend may bend; slow with many periods.")] = False,
@@ -63,10 +64,12 @@ def rollout(
     else:
         table = table_of(_needed(data))
         made = effects.panel_of(table, unit=unit, time=time, outcome=outcome, first=first, treated=treated)
-        fake = {
+        others = {
             name: effects.panel_of(table, unit=unit, time=time, outcome=name, first=first, treated=treated).outcome
-            for name in placebo or []
+            for name in (*(placebo or []), *(covariate or []))
         }
+        fake = {name: others[name] for name in placebo or []}
+        held = [others[name][:, 0] for name in covariate or []]
         found, document = effects.rollout(
             made,
             what=outcome,
@@ -74,6 +77,7 @@ def rollout(
             controls=controls,
             anticipation=anticipation,
             placebo=fake,
+            covariates=held,
             smoothness=smoothness,
         )
     return _tell("rollout", title, "roll-out", found, document, out, json)

@@ -131,6 +131,7 @@ def rollout(
     controls: str | None = None,
     anticipation: int = 0,
     placebo: Mapping[str, Floats] | None = None,
+    covariates: Sequence[Floats] = (),
     smoothness: bool = False,
 ) -> tuple[Estimate, Document]:
     """A roll-out in steps; second opinions, and bounds if asked, where the extra `causal` is installed."""
@@ -144,6 +145,10 @@ def rollout(
         opinions = others.second_opinions(data, what=what, unit=unit, checks=found.primary.checks)
         document["beside"] = {name: estimate.to_dict() for name, estimate in opinions.items()}
         se = found.primary.se or 0.0
+        if covariates:
+            held = np.column_stack(covariates)
+            adjusted = others.with_covariates(data, held, what=what, unit=unit, checks=found.primary.checks)
+            document["beside"]["with_covariates"] = adjusted.to_dict()
         if smoothness:
             document["smoothness_bounds"] = _bounds(data, se)
     except MissingExtra as missing:

@@ -91,6 +91,19 @@ def test_the_library_says_the_same_by_two_other_estimators(mpdta):
     assert bounds[1]["ci_upper"] - bounds[1]["ci_lower"] > bounds[0]["ci_upper"] - bounds[0]["ci_lower"]
 
 
+@needs_data
+def test_covariates_are_adjusted_for_as_r_does(mpdta):
+    """R: att_gt(xformla = ~lpop), aggte(type = "simple"): -0.0418 (0.0115), the first example of `did`."""
+    pytest.importorskip("diff_diff")
+    from heard.inference.quasi.second_opinions import with_covariates
+
+    population = {r["countyreal"]: float(r["lpop"]) for r in rows(SETS / "data" / "mpdta.csv")}
+    held = np.array([[population[unit]] for unit in mpdta.units])
+    found = with_covariates(mpdta, held, what="log employment", unit="score")
+    assert found.value == pytest.approx(-0.0418, abs=5e-5)
+    assert found.se == pytest.approx(0.0115, abs=5e-5)
+
+
 def small(effect=0.0, units=24, periods=10, seed=1):
     rng = np.random.default_rng(seed)
     first = np.where(np.arange(units) < 8, 5, np.where(np.arange(units) < 14, 7, 0))

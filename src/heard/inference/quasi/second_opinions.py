@@ -4,9 +4,11 @@ import math
 import warnings
 from typing import Any
 
+import numpy as np
+
 from heard.errors import MissingExtra
 from heard.inference.evidence import Check, Estimate
-from heard.inference.quasi.panel import NEVER, Panel
+from heard.inference.quasi.panel import NEVER, Floats, Panel
 from heard.inference.quasi.rollout import ASSUMES
 from heard.terms.words import Unit
 
@@ -64,6 +66,33 @@ def second_opinions(data: Panel, *, what: str, unit: Unit, checks: tuple[Check, 
             found = maker().fit(frame, outcome="outcome", unit="unit", time="period", first_treat="first")
         made[key] = _estimate(found, title, data, what, unit, checks)
     return made
+
+
+def with_covariates(
+    data: Panel, covariates: Floats, *, what: str, unit: Unit, checks: tuple[Check, ...] = ()
+) -> Estimate:
+    """Callaway–Sant'Anna, doubly robust, where units move in step only among those alike before.
+
+    Args:
+        data: The panel.
+        covariates: Shape (units, covariates), as they stood in the first period.
+        what: The outcome as a manager calls it.
+        unit: Its unit.
+        checks: Of the estimate without covariates.
+
+    Raises:
+        MissingExtra: The extra is not installed.
+    """
+    dd, frame = library("diff_diff"), frame_of(data)
+    names = [f"x{j}" for j in range(covariates.shape[1])]
+    for j, name in enumerate(names):
+        frame[name] = np.repeat(covariates[:, j], len(data.periods))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found = dd.CallawaySantAnna(estimation_method="dr").fit(
+            frame, outcome="outcome", unit="unit", time="period", first_treat="first", covariates=names
+        )
+    return _estimate(found, "Callaway–Sant'Anna with covariates, doubly robust", data, what, unit, checks)
 
 
 def _estimate(found: Any, title: str, data: Panel, what: str, unit: Unit, checks: tuple[Check, ...]) -> Estimate:
