@@ -3,7 +3,7 @@
 WORDS: dict[str, dict[str, str]] = {
     "en": {
         "title": "How was it?",
-        "intro": "This takes a minute. Every answer is optional, and no one is told who said what.",
+        "intro": "This takes a minute. Every answer is optional and is kept without your name.",
         "optional": "optional",
         "send": "Send",
         "thanks": "Thank you. Your answer has arrived.",
@@ -16,7 +16,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "de": {
         "title": "Wie war es?",
-        "intro": "Das dauert eine Minute. Jede Antwort ist freiwillig, und niemand erfährt, wer was gesagt hat.",
+        "intro": "Das dauert eine Minute. Jede Antwort ist freiwillig und wird ohne Ihren Namen aufbewahrt.",
         "optional": "freiwillig",
         "send": "Absenden",
         "thanks": "Danke. Ihre Antwort ist angekommen.",
@@ -29,7 +29,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "es": {
         "title": "¿Qué tal fue?",
-        "intro": "Solo lleva un minuto. Cada respuesta es voluntaria y nadie sabrá quién dijo qué.",
+        "intro": "Solo lleva un minuto. Cada respuesta es voluntaria y se guarda sin su nombre.",
         "optional": "opcional",
         "send": "Enviar",
         "thanks": "Gracias. Hemos recibido su respuesta.",
@@ -42,7 +42,7 @@ WORDS: dict[str, dict[str, str]] = {
     },
     "fr": {
         "title": "Comment cela s'est-il passé ?",
-        "intro": "Cela prend une minute. Chaque réponse est facultative, et personne ne saura qui a dit quoi.",
+        "intro": "Cela prend une minute. Chaque réponse est facultative et conservée sans votre nom.",
         "optional": "facultatif",
         "send": "Envoyer",
         "thanks": "Merci. Votre réponse est bien arrivée.",
