@@ -138,3 +138,17 @@ AFTER = [
 @pytest.mark.parametrize(("lines", "expected", "why"), AFTER)
 def test_what_the_customer_wrote_next(ledger_of, lines, expected, why):
     assert ledger_of(lines).moments["after"].to_pylist()[0] == expected, why
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        (("a", "apologizes answers@0.8"), "met"),  # strong enough as a whole
+        (("a", "apologizes answers@0.3"), "missed"),  # a label, but too weak as a whole
+        (("a", "apologizes"), "met"),  # nothing weighed: the label decides
+        (("a", "answers@0.9"), "missed"),  # no words to show, no answer
+    ],
+)
+def test_a_weighed_reply_answers_only_when_it_is_strong_enough(ledger_of, line, state):
+    made = ledger_of([("c", "frustration"), line, ("c", ""), ("a", ""), ("c", "")])
+    assert made.moments["state"].to_pylist() == [state]

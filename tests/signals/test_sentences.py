@@ -27,6 +27,10 @@ from heard.signals.text.sentences import MAX_CHARACTERS, clauses, split
         ("It cost 3.50 today. ok", ["It cost 3.50 today.", "ok"]),  # a decimal point
         ('He said "no." Then left.', ['He said "no."', "Then left."]),  # a closing quote
         ("Sent from 1/2", ["Sent from"]),  # a counter of tweets at the end
+        ("No.\n\nOn Tue, 3 Mar 2026, Support wrote:\n> Was it ok? Bye.\n> Jo", ["No."]),  # quoted e-mail
+        ("> Is it ok?\nIt is. Not good.", ["It is.", "Not good."]),  # an answer below what is quoted
+        ("It broke.\nKind regards,\nSam Reed\nSent from my phone", ["It broke."]),  # a closing formula
+        ("It broke.\nRegards,\nSam\nPS. Still broken.", ["It broke.", "PS.", "Still broken."]),  # goes on after it
     ],
 )
 def test_sentences(text: str, expected: list[str]) -> None:

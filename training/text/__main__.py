@@ -1,12 +1,13 @@
-"""`python -m training.text`: trains the text signal, measures it and writes docs/text-model.md."""
+"""`python -m training.text`: trains the text signal, measures it, writes its card and docs/text-model.md."""
 
 import argparse
 import time
 from pathlib import Path
+from typing import Any
 
-from heard.signals.text.fast import load_fast
-from heard.signals.text.features import Hasher
-from training.text import corpus, evaluate, linear, page
+from heard.signals.text import load
+from heard.signals.text.card import Card
+from training.text import card, corpus, labelled, linear
 from training.text import turns as whole
 
 MODEL = corpus.ROOT / "src/heard/signals/text/model/fast.npz"
@@ -15,9 +16,9 @@ MODEL = corpus.ROOT / "src/heard/signals/text/model/fast.npz"
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m training.text", description=__doc__)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument(
-        "--measure", type=Path, help="a further file of labelled conversations: measured, never trained on"
-    )
+    parser.add_argument("--data", type=Path, required=True, help="folder of the public data sets named in the card")
+    parser.add_argument("--measure", type=Path, action="append", default=[],
+                        help="a further file of labelled conversations: measured, never trained on")  # fmt: skip
     parser.add_argument("--choose-held-out", action="store_true", help="write training/heldout.txt anew, then stop")
     asked = parser.parse_args()
     conversations = corpus.read(corpus.corpus_files())
@@ -25,17 +26,25 @@ def main() -> None:
         corpus.HELD_OUT.write_text("\n".join(corpus.choose_held_out(conversations)) + "\n")
         return
     began = time.time()
-    figures, sizes = _fast(conversations, asked.seed)
-    print(f"trained in {time.time() - began:.0f} s; held out: macro-F1 {evaluate.macro(figures)[0]:.3f}")
-    page.write(figures, sizes)
-    if asked.measure:
-        page.show(measure([asked.measure]))
+    more = labelled.read(asked.data)
+    print(*more.notes, sep="\n")
+    fast(conversations, more, asked.seed)
+    print(f"trained in {time.time() - began:.0f} s")
+    made = card_of(conversations, more, asked.measure)
+    card.write(made)
+    print({one["name"]: one["macro"] | {"opens": one["moments"]["opens_f1"]["value"]} for one in made.sets})
 
 
-def _fast(conversations: list[dict], seed: int) -> tuple[dict, dict]:
+def sentences(conversations: list[dict[str, Any]], more: labelled.Labelled) -> list[corpus.Sentence]:
+    """Sentences that may be trained on, whole turns in order: the corpus without what is held out, and the rest."""
     held = corpus.held_out()
-    turns = corpus.turns(conversations)
-    known = [s for s in corpus.sentences(turns, conversations) if s.turn.conversation not in held]
+    own = corpus.sentences(corpus.turns(conversations), conversations)
+    return [s for s in own if s.turn.conversation not in held] + list(more.sentences())
+
+
+def fast(conversations: list[dict[str, Any]], more: labelled.Labelled, seed: int) -> None:
+    """Trains and writes the fast engine."""
+    known = sentences(conversations, more)
     heads, thresholds, decisions = {}, {}, {}
     for name in linear.LABELS:
         rows = [s for s in known if linear.head_of(s) == name]
@@ -43,22 +52,27 @@ def _fast(conversations: list[dict], seed: int) -> tuple[dict, dict]:
         heads[name], thresholds[name] = (head.weights, head.bias), head.thresholds
         decisions[name], told = whole.decision(name, rows, head.unseen, seed)
         print(f"whole turns of {name}, out of fold:", ", ".join(f"{k} {v:.2f}" for k, v in told.items()))
-    heads["turn"] = linear.turn_head([t for t in turns if t.conversation not in held])
+    held = corpus.held_out()
+    heads["turn"] = linear.turn_head(
+        [t for t in corpus.turns(conversations) if t.conversation not in held] + more.turns
+    )
     linear.save(MODEL, heads, thresholds, decisions)
-    sizes = {"conversations": len(conversations), "held_out": len(held), "sentences": len(known)}
-    return measure(corpus.corpus_files(), only=held), sizes
 
 
-def measure(paths: list[Path], only: frozenset[str] | None = None) -> dict:
-    """Turn-level figures of the packaged fast engine on labelled conversations."""
-    conversations = [c for c in corpus.read(paths) if only is None or c["id"] in only]
-    rows = list(corpus.sentences(corpus.turns(conversations), conversations))
-    engine, found = load_fast(MODEL), {}
-    for name, labels in linear.LABELS.items():
-        chosen = [r for r in rows if linear.head_of(r) == name]
-        scores = engine.sentences(name, linear.units(chosen), Hasher())
-        found |= evaluate.table(chosen, scores, labels, engine.thresholds[name])
-    return found
+def card_of(conversations: list[dict[str, Any]], more: labelled.Labelled, measured: list[Path]) -> Card:
+    """The card of what was written."""
+    held = card.held_out()
+    sets = [card.agreement(held, "held-out conversations of the corpus", card.HELD_OUT_NOTE, resamples=1000)]
+    for path, others in zip(measured, card.read_sets(measured), strict=True):
+        sets.append(card.agreement(others, path.stem.replace("_", " "), card.MEASURED_NOTE, resamples=1000))
+    return Card(
+        version=load().version,
+        trained_on=tuple(card.trained_on(len(conversations) - len(held), more)),
+        sets=tuple(sets),
+        benchmarks=(),
+        blind_spots=card.BLIND_SPOTS,
+        noise=card.NOISE,
+    )
 
 
 if __name__ == "__main__":

@@ -31,9 +31,10 @@ def decision(head: str, rows: Sequence[Sentence], scores: np.ndarray, seed: int)
     """
     ends = np.flatnonzero([i + 1 == len(rows) or rows[i + 1].turn is not row.turn for i, row in enumerate(rows)]) + 1
     turns = [rows[end - 1].turn for end in ends]
+    lengths = [sum(len(row.text) for row in rows[start:end]) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
     x = np.stack([
-        evidence(head, own.astype(np.float32), len(turn.text), bool(turn.context))
-        for turn, own in zip(turns, np.split(scores, ends[:-1]), strict=True)
+        evidence(head, own.astype(np.float32), length, bool(turn.context))
+        for turn, own, length in zip(turns, np.split(scores, ends[:-1]), lengths, strict=True)
     ])  # fmt: skip
     y, counts = (_opens(turns) if head == "customer" else _answers(turns)).T.astype(bool)
     x, y, groups = x[counts], y[counts], np.array([turn.group for turn in turns])[counts]

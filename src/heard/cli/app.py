@@ -15,6 +15,7 @@ from heard.cli import (
     figures,
     governance,
     keeping,
+    modelling,
     serve,
     surveys,
     watching,
@@ -62,7 +63,12 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
         ("measure", figures.measure),
         ("report", figures.report),
     ),
-    "Look closer": (("moments", figures.moments), ("explain", figures.explain), ("agreement", agreement.agreement)),
+    "Look closer": (
+        ("moments", figures.moments),
+        ("explain", figures.explain),
+        ("doctor", doctor.doctor),
+        ("agreement", agreement.agreement),
+    ),
     "What customers say": (("gap", surveys.gap), ("sample", surveys.sample)),
     "What it is worth": (
         ("joins", worth.joins),
@@ -89,6 +95,7 @@ for panel, commands in PANELS.items():
     for name, function in commands:
         app.command(name, rich_help_panel=panel)(function)
 
+app.add_typer(modelling.model, name="model", rich_help_panel="Answer for it")
 app.add_typer(surveys.survey, name="survey", rich_help_panel="What customers say")
 app.add_typer(experiments.experiment, name="experiment", rich_help_panel="Try and prove")
 app.add_typer(effects.effect, name="effect", rich_help_panel="Try and prove")

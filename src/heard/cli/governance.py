@@ -1,11 +1,12 @@
 """`heard check`, `audit`, `object`, `erase`: what an officer needs."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from heard import flow
-from heard.cli import show, where
+from heard.cli import modelling, show, where
 
 Only = Annotated[list[str] | None, typer.Argument(metavar="[WORKSPACE]", show_default=False)]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead.")]
@@ -23,11 +24,16 @@ def check(workspace: Only = None, json: Json = False) -> int:
 
 
 def audit(
-    arguments: Annotated[list[str] | None, typer.Argument(metavar="verify|log [WORKSPACE]", show_default=False)] = None,
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="verify|log [WORKSPACE] or bias [FILE]...", show_default=False)
+    ] = None,
     json: Json = False,
 ) -> int:
-    """Verify the hash chain of the audit log, or print it."""
+    """Verify the hash chain of the audit log, or print it; or audit the text model for gaps between writers."""
     action, *rest = arguments or ["verify"]
+    if action == "bias":
+        modelling.bias([Path(name) for name in rest], json=json)
+        return 0
     folder, _ = where.split(rest)
     told = flow.audit(folder, action)
     show.as_json(told) if json else show.lines(told["lines"])

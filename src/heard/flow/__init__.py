@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from heard.flow.importing import import_path, init, options_of, source_rows, understood
     from heard.flow.keeping import access, backup, restore, retain
     from heard.flow.listening import sample, sample_read
+    from heard.flow.modelling import audit_bias, model_card
     from heard.flow.reporting import Done, report, run
     from heard.flow.saying import recovery, survey_items, themes
     from heard.flow.scoring import Scored
     from heard.flow.scoring import score_folder as score
     from heard.flow.serving.accounts import first_owner
+    from heard.flow.serving.doctor import doctor
     from heard.flow.serving.house import House
     from heard.flow.surveying import gap, instrument_rows
     from heard.flow.watching import watch
@@ -49,14 +51,17 @@ _PART_OF = {
     "House": ("serving.house", "House"),
     "agreement": ("agreeing", "agreement"),
     "audit": ("governing", "audit"),
+    "audit_bias": ("modelling", "audit_bias"),
     "check": ("governing", "check"),
     "demo": ("company", "demo"),
     "erase": ("governing", "erase"),
+    "doctor": ("serving.doctor", "doctor"),
     "explain": ("browsing", "explain"),
     "first_owner": ("serving.accounts", "first_owner"),
     "figures": ("figuring", "figures"),
     "import_path": ("importing", "import_path"),
     "init": ("importing", "init"),
+    "model_card": ("modelling", "model_card"),
     "moments": ("browsing", "moments"),
     "object_": ("governing", "object_"),
     "options_of": ("importing", "options_of"),
@@ -86,12 +91,14 @@ __all__ = [
     "access",
     "agreement",
     "audit",
+    "audit_bias",
     "backup",
     "check",
     "cohorts",
     "consent",
     "decide",
     "demo",
+    "doctor",
     "erase",
     "explain",
     "features",
@@ -104,6 +111,7 @@ __all__ = [
     "init",
     "instrument_rows",
     "joins",
+    "model_card",
     "moments",
     "object_",
     "options_of",

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from heard.moments.blocks import Block, Mark, Turn
 from heard.moments.generic import is_generic
-from heard.moments.opens import Opening
+from heard.moments.opens import YES, Opening
 from heard.moments.overdone import is_overdone
 from heard.terms.labels import ANSWERING, HARMFUL
 
+ANSWERS = "answers"
 WINDOW_BLOCKS = 2
 """Reply blocks in which an answer counts (CODEBOOK, settled case "Window")."""
 
@@ -38,6 +39,12 @@ class Reply:
     is_explained_confusion: bool = False
 
 
+def does_answer(turn: Turn) -> bool:
+    """Whether a reply carries an answering behaviour, and the signal does not find it too weak as a whole."""
+    weighed = turn.found.get(ANSWERS)
+    return not ANSWERING.isdisjoint(turn.found) and (weighed is None or weighed.score >= YES)
+
+
 def reply_to(opening: Opening, blocks: Sequence[Block]) -> Reply | None:
     """Judge the replies to one moment.
 
@@ -57,7 +64,7 @@ def reply_to(opening: Opening, blocks: Sequence[Block]) -> Reply | None:
         return None
     harmful = any(HARMFUL & turn.found.keys() for turn in turns)
     for order, place in enumerate(window):
-        turn = blocks[place].first_with(ANSWERING)
+        turn = next((turn for turn in blocks[place].turns if does_answer(turn)), None)
         if turn:
             return Reply(
                 state="late" if order else "met",

@@ -8,7 +8,7 @@ from heard.signals.text.signal import TextSignal
 
 EngineName = Literal["fast"]
 
-__all__ = ["TextSignal", "load"]
+__all__ = ["EngineName", "TextSignal", "load"]
 
 
 def load(engine: EngineName = "fast") -> TextSignal:
@@ -20,6 +20,6 @@ def load(engine: EngineName = "fast") -> TextSignal:
         >>> load("fast").score(turns)[0].as_py()[0]["label"]
         'apologizes'
     """
-    with as_file(files("heard.signals.text") / "model" / "fast.npz") as path:
-        fast = load_fast(path)
+    with as_file(files("heard.signals.text") / "model") as folder:
+        fast = load_fast(folder / "fast.npz")
     return TextSignal(fast, fast)

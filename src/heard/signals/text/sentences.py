@@ -25,6 +25,13 @@ _TAIL = re.compile(
     r"(?:\s|https?://\S*|\(?\d{1,2}/\d{1,2}\)?$|(?<=\s)[\^~*]\s?[A-Za-z]{1,12}\.?$|(?<=\s)[-–][A-Z]{2,3}$)+$"
 )
 _SIGNATURE = re.compile(r"[\^~*]\s?[A-Za-z]{1,12}\.?|[-–]\s?[A-Z]{2,3}")
+_NOT_SAID = re.compile(
+    r"^[ \t]*>.*$|^On\b.{4,120}\bwrote:[ \t]*$|^Sent from my\b.{0,40}$"
+    r"|^(?:(?:kind|kindest|best|warm|many) )?(?:regards|wishes)[,.]?[ \t]*$(?:\n[^\n.!?]{0,40}$){0,5}"
+    r"|^(?:yours (?:sincerely|faithfully|truly)|sincerely)[,.]?[ \t]*$(?:\n[^\n.!?]{0,40}$){0,5}",
+    re.I | re.M,
+)
+"""Quoted e-mail, and a closing formula with the name and lines below it: nobody says this in this turn."""
 _WORD_BEFORE = re.compile(r"[^\s\"'“‘(]*$")
 _CLAUSE = re.compile(
     r"\s*[,;:—–]+\s+|\s+[-–—]+\s+|\s+(?=(?:but|and|because|so|since|as|if|when|while|although|though|which|or|then|however)\s)",
@@ -34,7 +41,7 @@ _TAIL_WINDOW = 240  # a tail of links and signatures longer than this is left in
 
 
 def split(text: str) -> list[tuple[int, int]]:
-    """Spans of the sentences of a turn, in order, without overlap.
+    """Spans of the sentences of a turn, in order, without overlap; quoted e-mail and closing formulas are left out.
 
     Example:
         >>> text = "@Shop Dr. Lee waited... and waited. Any news? https://t.co/x ^KD"
@@ -43,14 +50,22 @@ def split(text: str) -> list[tuple[int, int]]:
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for found in _END.finditer(text):
+    if "\n" in text or text[:1] in ">OoSs":
+        for other in _NOT_SAID.finditer(text):
+            _split(text, start, other.start(), spans)
+            start = other.end()
+    _split(text, start, len(text), spans)
+    return spans[:MAX_SENTENCES]
+
+
+def _split(text: str, start: int, stop: int, spans: list[tuple[int, int]]) -> None:
+    for found in _END.finditer(text, start, stop):
         if _is_end(text, found):
             _add(text, start, found.end(), spans)
             start = found.end()
-            if len(spans) >= MAX_SENTENCES:
-                return spans[:MAX_SENTENCES]
-    _add(text, start, len(text), spans)
-    return spans[:MAX_SENTENCES]
+        if len(spans) >= MAX_SENTENCES:
+            return
+    _add(text, start, stop, spans)
 
 
 def clauses(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -78,6 +78,11 @@ class Row:
             before = self.text[start:end]
 
     @property
+    def length(self) -> int:
+        """Characters of its sentences."""
+        return sum(end - start for start, end in self.spans)
+
+    @property
     def whole(self) -> Unit:
         """The turn as one unit."""
         return Unit(self.text[:CONTEXT_CHARACTERS], "", self.context)
@@ -166,7 +171,7 @@ class TextSignal:
 
     def _decide(self, head: str, rows: Sequence[Row], scores: Sequence[Scores]) -> Scores:
         """Shape (rows,): whether each turn opens or answers a moment; 0.5 is the threshold."""
-        facts = [evidence(head, own, len(row.text), bool(row.context)) for row, own in zip(rows, scores, strict=True)]
+        facts = [evidence(head, own, row.length, bool(row.context)) for row, own in zip(rows, scores, strict=True)]
         return self.engine.decisions[head].scores(np.stack(facts))
 
     def _say_strength(self, rows: Sequence[Row], found: Answers, hasher: Hasher) -> None:
