@@ -90,7 +90,10 @@ def test_the_name_ends_as_its_unit_says(measure):
 def test_its_statistic_has_what_it_needs(measure):
     assert (measure.quantile is not None) == (measure.statistic == "quantile")
     assert (measure.n_less is not None) == (measure.value_less is not None) == (measure.statistic == "difference")
-    assert (measure.scale is not None) == (measure.statistic == "mean")
+    if measure.scale is not None or measure.unit == "score":
+        assert measure.statistic == "mean"
+    is_net = measure.statistic == "mean" and measure.unit == "points"  # 1, 0 or -1 an answer
+    assert (measure.scale is not None) == (measure.unit == "score" or is_net), "money and seconds have no ends"
 
 
 @pytest.mark.parametrize("rows", {m.rows.name: m.rows for m in REGISTRY.values()}.values(), ids=lambda rows: rows.name)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from heard.terms.words import Better, Cause, CauseSide, Unit
 
-Grain = Literal["interaction", "moment", "answer", "invitation"]
+Grain = Literal["interaction", "moment", "answer", "invitation", "customer", "outcome"]
 Clusters = Literal["interaction", "customer"]
 Statistic = Literal["share", "mean", "count", "quantile", "difference"]
 

@@ -27,6 +27,7 @@ _UNIT = {
     "count": "count",
     "score": "score on its scale",
     "currency": "money",
+    "ratio": "one number over another",
 }
 
 
