@@ -10,6 +10,7 @@ from heard.cli import (
     agreement,
     consents,
     demo,
+    doctor,
     effects,
     experiments,
     figures,
