@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,11 @@ class Cells:
     def manifest(self) -> int | None:
         """Manifest that the figures were computed from; None before the first release."""
         return None if self.is_empty else int(self.frame["manifest"][0].as_py())
+
+    @property
+    def released_at(self) -> datetime | None:
+        """When they were released; None before the first release."""
+        return None if self.is_empty else self.frame["imported_at"][0].as_py()
 
     def rows(self, measure: str, grouping: str, period: str) -> list[Row]:
         """Cells of one measure, breakdown and period; empty when there are none."""

@@ -15,6 +15,7 @@ from heard.web.app import render
 from heard.web.app.doors import Asked, needs
 
 router = APIRouter(include_in_schema=False)
+LATE_DAYS = 8
 
 
 @router.get("/")
@@ -35,7 +36,23 @@ def monday(asked: Annotated[Asked, needs()]) -> Response:
     chosen = render.day_of(week) if week is not None else ""
     days = [render.day_of(one) for one in reversed(weeks)]
     inner = render.monday_body(document)
-    return render.page(asked, "home.html.j2", title="Home", inner=inner, around=around, weeks=days, chosen=chosen)
+    return render.page(
+        asked,
+        "home.html.j2",
+        title="Home",
+        inner=inner,
+        around=around,
+        weeks=days,
+        chosen=chosen,
+        days_old=_days_old(asked),
+    )
+
+
+def _days_old(asked: Asked) -> int | None:
+    """Days since the last run, where it is so long ago that a weekly one was missed."""
+    released = asked.house.cells().released_at
+    days = (asked.house.workspace.now() - released).days if released else 0
+    return days if days > LATE_DAYS else None
 
 
 @router.get("/moments")
