@@ -4,6 +4,8 @@ import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from heard import gate
 from heard.errors import BadInput
@@ -148,3 +150,23 @@ def test_no_name_of_a_respondent_passes_the_gate(file, tmp_path):
     workspace.close()
     for leaked in ("Zephyrine", "Quillfeather", "example.org", "203.0.113"):
         assert leaked not in words
+
+
+CHANGE = st.tuples(st.sampled_from(sorted(file for file in OWN if "." in file)), st.floats(0, 1, exclude_max=True), st.integers(0, 40), st.binary(max_size=6))  # fmt: skip
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(CHANGE)
+def test_broken_bytes_give_bad_input_and_no_word_of_a_customer(tmp_path, change):
+    file, share, length, piece = change
+    data = (HERE / file).read_bytes()
+    at = int(share * len(data))
+    path = tmp_path / file
+    path.write_bytes(data[:at] + piece + data[at + length :])
+    name, options, _, _ = OWN[file]
+    told = ""
+    try:
+        read(name, path, options)
+    except BadInput as fault:
+        told = str(fault)
+    assert not any(word in told for word in ("Zephyrine", "Quillfeather", "zephyrine.q"))
