@@ -1,5 +1,6 @@
 """An experiment on a workspace, from its plan to its page, with data that come after the registration."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,9 +9,10 @@ import pytest
 import tomlkit
 
 from heard import gate
-from heard.errors import BadInput, NotIdentified
-from heard.flow import experimenting, import_path, score
+from heard.errors import BadInput, NotIdentified, NotReleased
+from heard.flow import effects, experimenting, import_path, score
 from heard.gate import workspace as clockwork
+from heard.gate.naming import pseudonym_in
 from heard.inference.experiments import power
 from heard.sample import PLANTED, generate
 
@@ -205,3 +207,33 @@ def test_customers_get_the_same_arm_live_and_in_the_verdict(told):
         for _ in range(2)
     ]
     assert live[0] == live[1]
+
+
+def test_an_arm_of_two_agents_is_refused(told):
+    experimenting.plan(
+        told["shop"], {**ANSWERS, "name": "few", "unit": "agent", "starts_on": "2027-06-07", "treated_share": 0.2}
+    )
+    experimenting.register(told["shop"], "few")
+    with pytest.raises(NotReleased, match="an arm of 2"):
+        experimenting.assignment(told["shop"], "few")
+
+
+def test_a_rollout_to_two_agents_is_refused_and_to_a_team_has_no_bounds(told):
+    rows = told["rows"]["interaction"]
+    workspace = gate.open(told["shop"])
+    try:
+        two = [
+            pseudonym_in(workspace, "agent", "canonical", one)
+            for one in sorted({r["first_agent_id"] for r in rows})[:2]
+        ]
+    finally:
+        workspace.close()
+    begun = date(2026, 10, 26)
+    with pytest.raises(NotReleased, match="too few people"):
+        effects.panel_in(told["shop"], "heard_rate", by="agent", starts=dict.fromkeys(two, begun))
+    made, weeks = effects.panel_in(told["shop"], "heard_rate", by="team", starts={"Quay": begun})
+    found, _ = effects.rollout(made, what="Heard rate", unit="points")
+    assert weeks >= 1
+    assert (found.ci_lower, found.ci_upper, found.grade) == (-math.inf, math.inf, "D")
+    with pytest.raises(BadInput, match="without contacts"):
+        effects.panel_in(told["shop"], "heard_rate", by="team", starts={"Elsewhere": begun})

@@ -12,10 +12,11 @@ import pyarrow as pa
 
 from heard import gate
 from heard.actions.experiments import effect_page
-from heard.errors import BadInput, HeardError, MissingExtra, NotIdentified
+from heard.errors import BadInput, HeardError, MissingExtra, NotIdentified, NotReleased
 from heard.flow.experiment_rows import contacts_in, metric_of
 from heard.flow.steps import working_in
 from heard.inference.evidence import Check, Estimate
+from heard.inference.experiments.contacts import Contacts, distinct
 from heard.inference.quasi import rollout as rolling
 from heard.inference.quasi import second_opinions as others
 from heard.inference.quasi.fixed_effects import distributed_lags
@@ -80,7 +81,7 @@ def panel_in(folder: Path, measure: str, *, by: str, starts: Mapping[str, date])
     if by not in ("team", "queue", "channel", "agent"):
         raise BadInput("by", got=by, expected="team, queue, channel or agent")
     with working_in(folder) as workspace, gate.view(workspace, PURPOSE) as view:
-        contacts = contacts_in(view, measure)
+        contacts, policy = contacts_in(view, measure), workspace.policy
     known = np.array([name is not None for name in contacts.column(by)], dtype=bool)
     kept = contacts.of(known)
     names = kept.column(by).astype(str)
@@ -88,6 +89,7 @@ def panel_in(folder: Path, measure: str, *, by: str, starts: Mapping[str, date])
         raise BadInput(
             "starts", got=f"{len(strange)} units without contacts", expected=f"one of {len(set(names))} {by}s"
         )
+    _large_enough(kept, by, starts, k=policy.k, min_agents=policy.min_agents)
     week = (kept.day + 3) // 7
     for length in (1, 2, 4, 8, 13):
         whole = int(week.max() - week.min() + 1) // length * length
@@ -100,6 +102,25 @@ def panel_in(folder: Path, measure: str, *, by: str, starts: Mapping[str, date])
         "panel", got="units without an outcome for 13 weeks", expected="outcomes in every period",
         todo="Compare larger units, or a measure that every conversation has.",
     )  # fmt: skip
+
+
+def _large_enough(contacts: Contacts, by: str, starts: Mapping[str, date], *, k: int, min_agents: int) -> None:
+    """No effect may be about a person or a handful of customers.
+
+    Raises:
+        NotReleased: A start of fewer than `min_agents` agents, or a unit of fewer agents or than `k` customers.
+    """
+    agents, customers = contacts.column("agent"), contacts.column("customer")
+    names = contacts.column(by)
+    for on in set(starts.values()):
+        mine = np.isin(names.astype(str), [unit for unit, start in starts.items() if start == on])
+        few = distinct(agents[mine]) < min_agents or distinct(customers[mine]) < k
+        left = distinct(agents[~np.isin(names.astype(str), list(starts))]) < min_agents
+        if few or left:
+            raise NotReleased(
+                "roll-out", got="a start, or a rest, of too few people",
+                expected=f"{min_agents} agents and {k} customers at least", todo="Put starts together, or use teams.",
+            )  # fmt: skip
 
 
 def _values(names: Any, block: Any, value: Floats, n: Floats) -> list[tuple[str, int, float]] | None:

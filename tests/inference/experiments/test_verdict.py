@@ -80,6 +80,14 @@ def test_small_groups_are_not_shown(prompt):
     assert "fewer than 7 agents" in new.hidden_because
 
 
+def test_arms_of_two_agents_show_no_rates_of_their_own():
+    arms = {f"a{i}": ("treatment" if i < 2 else "control") for i in range(12)}
+    data = agents_trial(arms, lambda arm: 0.6 if arm == "treatment" else 0.4)
+    found = judged(data, read_on=date(2026, 9, 27), **FEW)
+    assert found.arms["treatment"]["rate"] is None
+    assert found.weeks == ()
+
+
 def test_an_unregistered_plan_is_red_and_costs_a_grade(prompt):
     found = judged(prompt, registered=False)
     assert "not registered" in found.departures[0]

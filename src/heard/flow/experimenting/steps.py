@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from heard import gate
 from heard.actions.experiments import playbook
-from heard.errors import BadInput
+from heard.errors import BadInput, NotReleased
 from heard.flow.experiment_rows import contacts_in
 from heard.flow.experimenting.files import (
     PURPOSE,
@@ -121,7 +121,14 @@ def _draw(workspace: gate.Workspace, made: Plan) -> list[Assigned]:
     if made.strata == "team":
         pairs = zip(past.column("agent"), past.column("team"), strict=True)
         strata = {str(agent): str(team) for agent, team in pairs if agent is not None and team is not None}
-    return assign(made, units, strata=strata)
+    drawn = assign(made, units, strata=strata)
+    smallest = min(sum(one.arm == arm for one in drawn) for arm in ("control", "treatment"))
+    if made.unit == "agent" and smallest < workspace.policy.min_agents:
+        raise NotReleased(
+            "assignment of agents", got=f"an arm of {smallest}", expected=f"{workspace.policy.min_agents} at least",
+            todo="A result about so few would be about persons. Assign queue-days or shifts.",
+        )  # fmt: skip
+    return drawn
 
 
 def arm(
@@ -170,6 +177,9 @@ def _unit_now(
     if made.unit not in SWITCHED:
         return place
     local = now.astimezone(ZoneInfo(workspace.policy.timezone))
+    if not made.starts_on <= local.date() <= made.ends_on:
+        window = f"{made.starts_on.isoformat()} to {made.ends_on.isoformat()}"
+        raise BadInput("arm", got=f"{local.date().isoformat()}, outside of the experiment", expected=window)
     return block_name(made.unit, place, local.date().toordinal() - EPOCH.toordinal(), int(local.hour >= 13))
 
 

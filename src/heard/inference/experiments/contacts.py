@@ -1,6 +1,6 @@
 """Contacts with their outcome, as columns; the metric is a sum of `value` over a sum of `n`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -121,6 +121,6 @@ def block_name(kind: str, place: str, day: int, half: int = 0) -> str:
     return f"{place} {on.isoformat()}" + ((" pm" if half else " am") if kind == "shift" else "")
 
 
-def distinct(values: Sequence[object], keep: Callable[[object], bool] = lambda _: True) -> int:
+def distinct(values: Iterable[object], keep: Callable[[object], bool] = lambda _: True) -> int:
     """How many different values that are not None."""
     return len({value for value in values if value is not None and keep(value)})

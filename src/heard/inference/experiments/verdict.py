@@ -113,7 +113,7 @@ def verdict(
     checks = checks_of(plan, used.data, data, registered=registered, exposure=exposure(data))
     is_early = read_on < plan.readable_on - timedelta(days=1) and plan.looking == "once"
     primary = primary_effect(plan, metric, data, checks, used.left_out, window, always=is_early)
-    complete = _is_shown(plan, used, k)
+    complete = _is_shown(used, k=k, min_agents=min_agents)
     return Verdict(
         plan=plan,
         headline=headline(plan, metric.title, primary),
@@ -129,13 +129,14 @@ def verdict(
     )
 
 
-def _is_shown(plan: Plan, used: Used, k: int) -> bool:
-    """Arms of fewer than k customers show no rates of their own."""
-    if "customer" not in used.contacts.columns:
-        return True
+def _is_shown(used: Used, *, k: int, min_agents: int) -> bool:
+    """Arms of fewer than k customers or `min_agents` agents show no rates of their own."""
     treated = used.data.treated[used.rows]
-    customers = used.contacts.columns["customer"]
-    return all(distinct(customers[treated == arm]) >= k for arm in (True, False))
+    for name, least in (("customer", k), ("agent", min_agents)):
+        people = used.contacts.columns.get(name)
+        if people is not None and min(distinct(people[treated == arm]) for arm in (True, False)) < least:
+            return False
+    return True
 
 
 def _arms(data: Trial, *, is_shown: bool) -> dict[str, dict[str, float | None]]:
