@@ -106,3 +106,20 @@ def test_what_customers_suffer_reaches_no_offer_and_no_price(tmp_path, query, pu
             view.reader(query)
         assert view.sql("SELECT count(*) AS n FROM interaction")["n"][0].as_py() == 2
     made.close()
+
+
+BASES = (
+    ("consent, Art. 6(1)(a) GDPR", True),
+    ("Consent", True),
+    ("Art. 6 (1) (a)", True),
+    ("legitimate interests, Art. 6(1)(f) GDPR; no consent is needed", False),
+    ("contract", False),
+)
+
+
+@pytest.mark.parametrize(("basis", "is_consent"), BASES)
+def test_which_bases_are_consent(basis, is_consent):
+    from heard.gate.consent import rests_on_consent
+    from heard.gate.policy import Purpose
+
+    assert rests_on_consent(Purpose(legal_basis=basis)) is is_consent

@@ -6,6 +6,7 @@ Named after the Budapest Bank decision (NAIH-85-3/2022), whose failures these ar
 from dataclasses import dataclass
 
 from heard.gate import audit, features
+from heard.gate.consent import rests_on_consent
 from heard.gate.policy import Policy
 from heard.gate.template import DEFAULT_PURPOSES
 from heard.gate.workspace import Workspace
@@ -63,6 +64,9 @@ def check_policy(policy: Policy) -> list[Finding]:
                 found.append(Finding("red", f"purposes.{name}.{field}", f"the purpose {text}."))
         if purpose.notice.strip().lower().rstrip(".") in _VAGUE:
             found.append(Finding("red", f"purposes.{name}.notice", "the notice says only that it is for quality."))
+        if rests_on_consent(purpose):
+            told = "rests on consent: only customers on a list taken in by heard consent are read for it."
+            found.append(Finding("note", f"purposes.{name}.legal_basis", told))
         if purpose.retention_days and purpose.retention_days > policy.retention.label_days:
             found.append(Finding("note", f"purposes.{name}.retention_days", "is longer than labels are kept."))
     found += _blurred(policy)

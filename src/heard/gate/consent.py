@@ -42,8 +42,8 @@ def granting(workspace: "Workspace", snapshot: Snapshot, purpose: str) -> list[s
 
 def rests_on_consent(purpose: Purpose) -> bool:
     """Whether a purpose's legal basis is consent (Art. 6(1)(a) GDPR), so that silence is a no."""
-    basis = purpose.legal_basis.lower()
-    return "consent" in basis or "6(1)(a)" in basis.replace(" ", "")
+    basis = "".join(purpose.legal_basis.lower().split())
+    return basis.startswith("consent") or "6(1)(a)" in basis
 
 
 def _whose_last_word(workspace: "Workspace", snapshot: Snapshot, purpose: str, states: str) -> list[str]:
