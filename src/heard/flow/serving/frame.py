@@ -13,6 +13,7 @@ from heard.actions.monday.gather.released import Released
 from heard.actions.monday.wording import difference_text, interval_text, short_day, value_text
 from heard.errors import BadInput
 from heard.flow.serving.cells import Cells
+from heard.flow.serving.house import House
 from heard.inference.comparing import difference
 from heard.measures.registry import REGISTRY
 from heard.terms.arrow import pc
@@ -143,7 +144,10 @@ def week_of(cells: Cells, text: str | None, *, is_optional: bool = False) -> int
         day = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput("week", got="something else", expected="a date such as 2026-11-16, or all") from error
-    return (day - timedelta(days=day.weekday()) - EPOCH).days
+    monday = (day - timedelta(days=day.weekday()) - EPOCH).days
+    if not weeks or not weeks[0] <= monday <= weeks[-1]:
+        raise BadInput("week", got="one outside the data", expected="a week that has conversations")
+    return monday
 
 
 def released_of(cells: Cells, asked: Asked) -> Released:
@@ -163,6 +167,12 @@ def frame(cells: Cells, asked: Asked, *, minimum_n: int) -> Frame:
     )
     choices = {name: tuple(cells.values(column)) for name, column in COLUMN_OF.items()}
     return Frame(columns=columns, weeks=weeks, choices=choices, asked=asked)
+
+
+def kept(house: House, asked: Asked) -> Frame:
+    """The same, kept until the manifest moves on."""
+    cells, k = house.cells(), house.workspace.policy.k
+    return house.remembered(f"frame {cells.read_at} {asked}", lambda _: frame(cells, asked, minimum_n=k))
 
 
 def cells_shown(cells: Cells, asked: Asked) -> pa.Table:

@@ -75,11 +75,16 @@ class Journey:
 
 
 def journey(house: House) -> Journey:
-    """Stages of `heard.toml`; without any, each issue is a stage."""
-    cells, policy = house.cells(), house.workspace.policy
+    """Stages of `heard.toml`; without any, each issue is a stage. Kept until the manifest or the day moves on."""
+    cells, today = house.cells(), house.workspace.now().date()
+    return house.remembered(
+        f"journey {cells.read_at} {today}", lambda view: _journey(cells, view.workspace.policy, today)
+    )
+
+
+def _journey(cells: Cells, policy: gate.Policy, today: date) -> Journey:
     known = cells.values("issue")
     stages = dict(policy.journey) or {issue: JourneyStage(issues=(issue,)) for issue in known}
-    today = house.workspace.now().date()
     made = tuple(_stage(cells, name, one, policy.k, today) for name, one in stages.items())
     whole = sum(not one.missing for one in made)
     return Journey(

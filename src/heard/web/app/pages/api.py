@@ -104,7 +104,7 @@ def frame_(
     cells = asked.house.cells()
     given = {"team": team, "channel": channel, "issue": issue, "queue": queue, "week": week, "against": against}
     wanted = frame.asked_of(cells, {name: value for name, value in given.items() if value})
-    made = frame.frame(cells, wanted, minimum_n=asked.house.workspace.policy.k)
+    made = frame.kept(asked.house, wanted)
     return told({"badge": badge(asked.house.workspace), "columns": made.columns})
 
 

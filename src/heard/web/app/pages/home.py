@@ -99,7 +99,7 @@ def heard(asked: Annotated[Asked, needs("see_figures")]) -> Response:
     if cells.is_empty:
         return render.page(asked, "start.html.j2", title="Start", can_import=asked.person.may("export"))
     wanted = frame.asked_of(cells, asked.request.query_params)
-    made = frame.frame(cells, wanted, minimum_n=asked.house.workspace.policy.k)
+    made = frame.kept(asked.house, wanted)
     chosen = {
         **{name: wanted.groups.get(name, "") for name in made.choices},
         "week": "all" if wanted.week is None else render.day_of(wanted.week),
