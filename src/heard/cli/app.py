@@ -8,6 +8,7 @@ import typer
 
 from heard.cli import (
     agreement,
+    changes,
     consents,
     demo,
     doctor,
@@ -76,6 +77,10 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
         ("cohorts", worth.cohorts),
         ("hazards", worth.hazards),
         ("worth", worth.worth),
+        ("value", worth.value),
+        ("drivers", worth.drivers),
+        ("friction", worth.friction),
+        ("trend", changes.trend),
     ),
     "Answer for it": (
         ("check", governance.check),
@@ -98,5 +103,6 @@ for panel, commands in PANELS.items():
 
 app.add_typer(modelling.model, name="model", rich_help_panel="Answer for it")
 app.add_typer(surveys.survey, name="survey", rich_help_panel="What customers say")
+app.add_typer(changes.change, name="change", rich_help_panel="What it is worth")
 app.add_typer(experiments.experiment, name="experiment", rich_help_panel="Try and prove")
 app.add_typer(effects.effect, name="effect", rich_help_panel="Try and prove")

@@ -121,3 +121,78 @@ def worth(
     if rows := told.bound_rows():
         show.as_table(rows, title="If an unseen cause were as strong as a known one")
     show.say(f"The page lies in {path}")
+
+
+def value(
+    workspace: Only = None,
+    margin: Annotated[
+        float | None, typer.Option(help="Margin over revenue, 0 to 1; else margin_share under [standards].")
+    ] = None,
+    discount: Annotated[float, typer.Option(min=0, help="Discount a year.")] = 0.1,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """What a customer is worth on margin: so far, in the next year, under contract; by first contact."""
+    folder, _ = where.split(workspace or [])
+    told = flow.value(folder, margin_share=margin, discount_rate=discount, as_of=as_of.date() if as_of else None)
+    if json:
+        show.as_json(told.to_dict())
+        return
+    show.as_table(told.to_rows())
+    show.as_table(told.group_rows(), title="Margin after the first contact, by how it went")
+    show.lines(told.said())
+
+
+def drivers(
+    workspace: Only = None,
+    of: Annotated[str, typer.Option(help="An item of a survey, repeat, or churn.")] = "felt_understood",
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """What goes with an answer, a repeat contact or leaving: regression, importance, agents' part, teams level."""
+    folder, _ = where.split(workspace or [])
+    told = flow.drivers(folder, of=of, as_of=as_of.date() if as_of else None)
+    if json:
+        show.as_json(told.to_dict())
+        return
+    show.as_table(told.to_rows())
+    show.as_table(told.team_rows(), title="Teams as if they had the same cases")
+    show.lines(told.said())
+
+
+def friction(
+    workspace: Only = None,
+    decide: Annotated[str | None, typer.Option(metavar="CAUSE", help="Note who owns this cause.")] = None,
+    owner: Annotated[str, typer.Option(help="With --decide: who owns it.")] = "",
+    status: Annotated[str, typer.Option(help="With --decide: open, in work, changed, will not change.")] = "open",
+    margin: Annotated[float | None, typer.Option(help="Margin over revenue, to weigh customers lost.")] = None,
+    as_of: AsOf = None,
+    json: Json = False,
+) -> None:
+    """People or policy: causes by volume, hurt and money, what replies could have met, owner and status."""
+    folder, _ = where.split(workspace or [])
+    if decide:
+        noted = flow.decide_friction(folder, decide, owner=owner, status=status)
+        show.as_json({"ok": True, **noted.model_dump()}) if json else show.say(f"Noted: {decide}, {status}.")
+        return
+    rows = flow.friction(folder, margin_share=margin, as_of=as_of.date() if as_of else None)
+    if json:
+        show.as_json(rows)
+        return
+    show.as_table(
+        [
+            {
+                "cause": row["cause"], "side": row["side"], "moments": f"{row['moments']:,}",
+                "hurt (1-3)": f"{row['hurt']:.2f} [{row['hurt_ci_lower']:.2f}, {row['hurt_ci_upper']:.2f}]",
+                "met": f"{row['met_share']:.0%} [{row['met_ci_lower']:.0%}, {row['met_ci_upper']:.0%}]",
+                "given back": f"{row['given_back']:,.0f}",
+                "left after": "few" if row["followed_by_churn"] is None else f"{row['followed_by_churn']:,}",
+                "money": "" if row["money"] is None else f"{row['money_lower']:,.0f} to {row['money_upper']:,.0f}",
+                "could be met by": row["could_be_met_by"], "owner": row["owner"], "status": row["status"],
+            }
+            for row in rows
+        ],
+        title="" if rows else "Not enough to say.",
+    )  # fmt: skip
+    for row in rows:
+        show.say(f"  {row['cause']}, week of {row['week']}: “{row['words']}” ({row['moment_id']})")

@@ -27,13 +27,25 @@ if TYPE_CHECKING:
     from heard.flow.serving.house import House
     from heard.flow.surveying import gap, instrument_rows
     from heard.flow.watching import watch
+    from heard.flow.worth.changes import add_change, changes, trend
     from heard.flow.worth.cohorts import cohorts
+    from heard.flow.worth.driving import change_of_mean, drivers
+    from heard.flow.worth.friction import decide_friction, friction
     from heard.flow.worth.hazards import hazards
     from heard.flow.worth.joining import joins
     from heard.flow.worth.paying import handed, worth
+    from heard.flow.worth.valuing import value
 
 _PART_OF = {
     "cohorts": ("worth.cohorts", "cohorts"),
+    "add_change": ("worth.changes", "add_change"),
+    "changes": ("worth.changes", "changes"),
+    "trend": ("worth.changes", "trend"),
+    "change_of_mean": ("worth.driving", "change_of_mean"),
+    "drivers": ("worth.driving", "drivers"),
+    "decide_friction": ("worth.friction", "decide_friction"),
+    "friction": ("worth.friction", "friction"),
+    "value": ("worth.valuing", "value"),
     "joins": ("worth.joining", "joins"),
     "hazards": ("worth.hazards", "hazards"),
     "handed": ("worth.paying", "handed"),
@@ -89,21 +101,27 @@ __all__ = [
     "House",
     "Scored",
     "access",
+    "add_change",
     "agreement",
     "audit",
     "audit_bias",
     "backup",
+    "change_of_mean",
+    "changes",
     "check",
     "cohorts",
     "consent",
     "decide",
+    "decide_friction",
     "demo",
     "doctor",
+    "drivers",
     "erase",
     "explain",
     "features",
     "figures",
     "first_owner",
+    "friction",
     "gap",
     "handed",
     "hazards",
@@ -129,8 +147,10 @@ __all__ = [
     "survey_items",
     "survey_plan",
     "themes",
+    "trend",
     "understood",
     "undo",
+    "value",
     "watch",
     "worth",
 ]

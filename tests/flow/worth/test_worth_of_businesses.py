@@ -9,8 +9,7 @@ from heard.errors import BadInput, NotIdentified
 from heard.flow.worth.cohorts import compare, followed
 from heard.flow.worth.hazards import histories_of, risks
 from heard.flow.worth.joining import report
-from heard.flow.worth.paying import Handed, answer, concessions, handed
-from heard.flow.worth.paying import _margin as margin_of
+from heard.flow.worth.paying import Handed, answer, concessions, handed, margin_of
 
 
 def shop(rng, *, n=300, ratio=3.0, currency="EUR"):

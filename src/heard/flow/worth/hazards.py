@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from heard.errors import HeardError, NotIdentified
 from heard.flow.worth.reading import STATES, UNDATED_DAY, Floats, Ints, Lived, lived, opened
@@ -189,7 +190,13 @@ def _covariates(found: Lived, rows: Exposed, chosen: Ints, window: int) -> dict[
     }
     for name in ("issue", "channel"):
         columns |= _levels(name, found.contacts.labels(name)[last], has, rows)
-    return {name: values for name, values in columns.items() if np.ptp(values) > 0}
+    return {name: values for name, values in columns.items() if np.ptp(values) > 0 and _tells(values, rows.cause > 0)}
+
+
+def _tells(values: Floats, gone: npt.NDArray[np.bool_]) -> bool:
+    """Whether somebody left on either side of a yes-or-no column; otherwise its ratio has no bound."""
+    sides = np.unique(values)
+    return len(sides) > 2 or all(gone[values == side].any() for side in sides)
 
 
 def _levels(name: str, labels: Any, has: Any, rows: Exposed) -> dict[str, Floats]:

@@ -72,7 +72,7 @@ def worth(
         )  # fmt: skip
     with opened(folder, as_of=as_of) as (workspace, view):
         found = lived(view)
-        share = _margin(workspace.policy, margin_share)
+        share = margin_of(workspace.policy, margin_share)
         told = answer(
             found, margin_share=share, cost=cost, reach=reach, window_days=window_days, horizon_days=horizon_days,
             effect=effect, seed=seed,
@@ -80,7 +80,12 @@ def worth(
         return told, write(workspace.folder, "worth", page(told), told.to_dict())
 
 
-def _margin(policy: gate.Policy, given: float | None) -> float:
+def margin_of(policy: gate.Policy, given: float | None) -> float:
+    """Margin over revenue: the one given, else `[standards] margin_share`.
+
+    Raises:
+        BadInput: Neither is there, or it is no share.
+    """
     stated = policy.standards.get("margin_share")
     share = given if given is not None else stated
     if isinstance(share, bool) or not isinstance(share, int | float):
@@ -107,7 +112,7 @@ def answer(
     except NotIdentified as fault:
         why_not = str(fault)
     kept, grade = _effect(fitted, behind, effect, window_days, seed, why_not)
-    value = _value_of_a_customer(found, margin_share, horizon_days)
+    value = value_of_a_customer(found, margin_share, horizon_days)
     missed = int((found.contacts.state == STATES.index("missed")).sum())
     volume = _volume(missed / years, np.sqrt(missed) / years)
     alone = simulate(effect=kept, value=value, volume=Range.fixed(1.0), draws=DRAWS, seed=seed)
@@ -152,7 +157,7 @@ def _effect(
     return Range(value=middle, ci_lower=min(float(low), middle), ci_upper=max(float(high), middle)), behind.grade
 
 
-def _value_of_a_customer(found: Lived, margin_share: float, horizon: int) -> Range:
+def value_of_a_customer(found: Lived, margin_share: float, horizon: int) -> Range:
     """Margin that a kept customer brings within the horizon: margin a day, times days that they stay in it."""
     _, chosen, _ = at_risk(found)
     churned, _ = found.churned

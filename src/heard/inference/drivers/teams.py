@@ -33,10 +33,12 @@ def adjusted_means(moments: Moments, labels: list[str], *, level: float = LEVEL)
     k = len(moments.names)
     overall = float(moments.total[0, :k] @ fitted.coef / moments.n)
     z = float(stats.norm.ppf((1 + level) / 2))
+    # groups that cannot be told apart still share a mean that is not known exactly
+    of_mean = fitted.within / moments.n + float(fitted.between[0, 0]) / len(moments.count)
     rows = []
     for place, label in enumerate(labels):
         middle = overall + float(fitted.effects[place, 0])
-        half = z * float(np.sqrt(fitted.effect_variance[place, 0, 0]))
+        half = z * float(np.sqrt(fitted.effect_variance[place, 0, 0] + of_mean))
         rows.append(
             {
                 "group": label,

@@ -61,7 +61,7 @@ def of_orders(
     days, where = np.unique(keys, axis=0, return_inverse=True)
     spent = np.bincount(where.ravel(), amount[seen], len(days))
     people, first = np.unique(days[:, 0], return_index=True)
-    last = np.append(first[1:], len(days)) - 1
+    last = np.append(first[1:], len(days))[: len(first)] - 1
     count = (last - first).astype(float)
     total = np.add.reduceat(spent, first) - spent[first] if len(first) else np.zeros(0)
     return (

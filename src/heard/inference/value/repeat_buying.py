@@ -97,14 +97,17 @@ def fit_buying(purchases: Purchases) -> RepeatBuying:
 def purchases_within(parameters: tuple[float, ...], purchases: Purchases, periods: float) -> Floats:
     """Purchases to be expected of each customer in the next `periods`, equation (10) of the paper."""
     r, alpha, a, b = parameters
+    a = a + 1e-6 if abs(a - 1) < 1e-6 else a  # the limit at 1 exists, the formula does not
     x, t_x, age = purchases.frequency, purchases.recency, purchases.age
     z = periods / (alpha + age + periods)
-    hyper = special.hyp2f1(r + x, b + x, a + b + x - 1, z)
     first = (a + b + x - 1) / (a - 1)
-    second = 1 - hyper * ((alpha + age) / (alpha + age + periods)) ** (r + x)
     safe = np.maximum(b + x - 1, 1e-12)
-    below = 1 + np.where(x > 0, a / safe * ((alpha + age) / (alpha + t_x)) ** (r + x), 0.0)
-    return np.asarray(first * second / below)
+    # far out in the draws of the parameters the series overflows: NaN, which the caller leaves out
+    with np.errstate(over="ignore", invalid="ignore"):
+        hyper = special.hyp2f1(r + x, b + x, a + b + x - 1, z)
+        second = 1 - hyper * ((alpha + age) / (alpha + age + periods)) ** (r + x)
+        below = 1 + np.where(x > 0, a / safe * ((alpha + age) / (alpha + t_x)) ** (r + x), 0.0)
+        return np.asarray(np.where(np.isfinite(hyper), first * second / below, np.nan))
 
 
 def still_there(parameters: tuple[float, ...], purchases: Purchases) -> Floats:
