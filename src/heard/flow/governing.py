@@ -47,7 +47,7 @@ def object_(folder: Path, subject: str, *, purpose: str) -> dict[str, Any]:
 
 
 def _certificate(made: gate.Certificate) -> dict[str, Any]:
-    again = "Reports written before still stand in out/: write them anew with `heard run`."
+    again = "Reports, exports and logs that told of them are gone too: write reports anew with `heard run`."
     return made.to_dict() | {"lines": [*made.to_lines(), again]}
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from heard.errors import BadInput
-from heard.gate import audit, consent, objections, pseudonym
-from heard.gate.erasure import deleted, subjects_of, withdraw
+from heard.gate import audit, consent, leftovers, objections, pseudonym
+from heard.gate.erasure import deleted, subjects_of, traces_of, withdraw
 from heard.gate.workspace import Workspace
 
 COLUMNS = ("customer", "purpose", "state", "at")
@@ -60,6 +60,7 @@ def enrol(workspace: Workspace, rows: Iterable[Mapping[str, str]], *, actor: str
     removed = 0
     if not lines:
         return Enrolled(counts, 0)
+    known = traces_of(workspace, sorted(leaving))
     with workspace.store.write("consent", batch_id) as transaction:
         consent.record(transaction, lines, imported_at=now, batch_id=batch_id)
         if leaving:
@@ -73,6 +74,7 @@ def enrol(workspace: Workspace, rows: Iterable[Mapping[str, str]], *, actor: str
         )  # fmt: skip
     if leaving:
         workspace.store.purge()
+        leftovers.remove(workspace.store.folder, known)
     return Enrolled(counts, removed)
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from heard.errors import BadInput
-from heard.gate import audit, consent, desk, imports, objections, pseudonym
+from heard.gate import audit, consent, desk, imports, leftovers, objections, pseudonym
 from heard.gate.arrays import flat
 from heard.gate.workspace import Workspace
 from heard.store import Transaction
@@ -31,7 +31,7 @@ class Certificate:
 
     Attributes:
         subject_digests: Salted digests, as the suppression list and the audit log hold them.
-        counts: Table → rows that were removed.
+        counts: Table → rows that were removed; "files" counts reports, exports and logs that told of them.
         manifest: First manifest without the customer.
         audit_digest: Digest of the entry in the audit log.
     """
@@ -51,7 +51,7 @@ class Certificate:
 
     def to_lines(self) -> list[str]:
         """Lines for a terminal."""
-        total = sum(self.counts.values())
+        total = sum(count for name, count in self.counts.items() if name != "files")
         lines = [f"{self.kind} at {self.at}: {total:,} rows removed."]
         lines += [f"  {name}: {count:,}" for name, count in self.counts.items() if count]
         return [*lines, f"Audit entry {self.audit_digest[:16]}…, manifest {self.manifest}."]
@@ -124,6 +124,7 @@ def _remove(workspace: Workspace, subject: str, *, kind: str, actor: str, reason
     digests = [pseudonym.digest_of(workspace.key, one) for one in people]
     now, batch_id = workspace.now(), f"{kind}-{secrets.token_hex(4)}"
     at = now.isoformat(timespec="seconds")
+    known = traces_of(workspace, people)
     with workspace.store.write(kind, batch_id) as transaction:
         counts = deleted(workspace, transaction, people)
         for digest in digests:
@@ -133,10 +134,19 @@ def _remove(workspace: Workspace, subject: str, *, kind: str, actor: str, reason
             consent.record(transaction, everything, imported_at=now, batch_id=batch_id)
         noted = _note(workspace, transaction, kind, actor, at, digests, {"counts": counts}, batch_id)
     workspace.store.purge()
+    files = leftovers.remove(workspace.store.folder, known)
     return Certificate(
-        kind=kind, at=at, purpose="*", subject_digests=tuple(digests), counts=counts, manifest=workspace.manifest,
-        audit_digest=noted,
+        kind=kind, at=at, purpose="*", subject_digests=tuple(digests), counts=counts | {"files": files},
+        manifest=workspace.manifest, audit_digest=noted,
     )  # fmt: skip
+
+
+def traces_of(workspace: Workspace, people: list[str]) -> leftovers.Traces:
+    """By what customers are known in files beside the tables; read it before their rows go."""
+    with workspace.store.snapshot() as snapshot:
+        asked = pa.table({"id": pa.array(people, pa.string())})
+        theirs = snapshot.sql(_TOUCHED, tables={"asked": asked})
+        return leftovers.traces(snapshot, people, theirs)
 
 
 def deleted(workspace: Workspace, transaction: Transaction, people: list[str]) -> dict[str, int]:
