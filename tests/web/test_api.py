@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from web_kit import HOST
 
-from heard.flow.serving import webhooks
+from heard.flow import webhooks
 from heard.gate.accounts import ROLES, sessions
 
 

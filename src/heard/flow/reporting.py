@@ -22,8 +22,8 @@ from heard.actions.monday.pdf import pdf
 from heard.actions.review.progress import badge
 from heard.flow.figuring import cells_of, release
 from heard.flow.scoring import Scored, score
-from heard.flow.serving.webhooks import tell
 from heard.flow.steps import OnProgress, silent
+from heard.flow.webhooks import tell
 from heard.signals.base import load
 from heard.terms.labels import CODEBOOK_VERSION
 

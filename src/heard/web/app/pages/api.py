@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict
 
 from heard.actions.review.progress import badge
 from heard.errors import BadInput
-from heard.flow.serving import appealing, calibrating, doctor, frame, home, mirroring, planning, webhooks, words
+from heard.flow import webhooks
+from heard.flow.serving import appealing, calibrating, doctor, frame, home, mirroring, planning, words
 from heard.measures.registry import REGISTRY
 from heard.web.app.doors import Asked, needs
 
