@@ -102,8 +102,9 @@ def _cuts(entered: Ints, left: Ints, who: Ints, day: Ints, window: int) -> tuple
     owner = np.concatenate((people, who, who))
     at = np.concatenate((entered, day, day + window))
     inside = (at >= entered[owner]) & (at < left[owner])
-    pairs = np.unique(np.column_stack((owner[inside], at[inside])), axis=0)
-    return pairs[:, 0], pairs[:, 1]
+    zero, span = int(entered.min()), np.int64(int(left.max()) - int(entered.min()) + 1)
+    keys = np.unique(owner[inside] * span + (at[inside] - zero))
+    return keys // span, keys % span + zero
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,11 @@ def of_orders(
             todo="Import one currency, or convert before the import.",
         )  # fmt: skip
     seen = day <= until
-    keys = np.column_stack([customer[seen], day[seen]])
-    days, where = np.unique(keys, axis=0, return_inverse=True)
-    spent = np.bincount(where.ravel(), amount[seen], len(days))
+    zero = int(day.min(initial=0))
+    span = np.int64(until - zero + 1)
+    keys, where = np.unique(customer[seen] * span + (day[seen] - zero), return_inverse=True)
+    days = np.column_stack([keys // span, keys % span + zero])
+    spent = np.bincount(where, amount[seen], len(days))
     people, first = np.unique(days[:, 0], return_index=True)
     last = np.append(first[1:], len(days))[: len(first)] - 1
     count = (last - first).astype(float)
