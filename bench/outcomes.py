@@ -49,8 +49,8 @@ def cohort_table(contacts: int) -> float:
     connection = duckdb.connect()
     connection.execute("SET threads = 2; SET enable_progress_bar = false")
     connection.execute(
-        f"CREATE TABLE contact AS SELECT (hash(i) % {CUSTOMERS})::INTEGER AS customer, (hash(i + 7) % {DAYS})::SMALLINT "
-        f"AS day, (hash(i + 3) % 4)::UTINYINT AS state FROM range({contacts}) AS t(i)"
+        f"CREATE TABLE contact AS SELECT (hash(i) % {CUSTOMERS})::INTEGER AS customer, "
+        f"(hash(i + 7) % {DAYS})::SMALLINT AS day, (hash(i + 3) % 4)::UTINYINT AS state FROM range({contacts}) AS t(i)"
     )
     connection.execute(
         f"CREATE TABLE churn AS SELECT i::INTEGER AS customer, (hash(i + 5) % {4 * DAYS})::SMALLINT AS day "
