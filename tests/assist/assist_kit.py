@@ -36,3 +36,28 @@ def said(turn, *, name=None):
         position=turn["n"],
         sent_epoch_s=turn.get("t"),
     )
+
+
+PURPOSE = """
+[purposes.assist]
+legal_basis = "legitimate interests, Art. 6(1)(f) GDPR"
+notice = "Good replies are shown again to colleagues."
+objection = "heard object --purpose assist"
+retention_days = 90
+proportionality = "Redacted, own replies only."
+owner = "the lead"
+"""
+
+
+def make_workspace(folder, *, part="second_pass"):
+    """A shop whose help desk held one part of the corpus, scored."""
+    from heard import flow
+
+    made = folder / "ws"
+    flow.init(made, name="Corner shop", timezone="UTC", key_path=folder / "ws.key", keep_history=True).close()
+    path = made / "heard.toml"
+    path.write_text(path.read_text() + PURPOSE)
+    flow.import_path(made, corpus.folder() / f"{part}.jsonl", source="codebook")
+    flow.score(made)
+    flow.assist_init(made)
+    return made

@@ -124,7 +124,7 @@ def test_a_session_that_never_ends_keeps_to_its_size(monkeypatch):
         ({"sent_at": "now"}, "sent_at"),
         ({"position": -1}, "position"),
         ({"is_public": "yes"}, "is_public"),
-        ({"emotion": "angry"}, "unknown field"),
+        ({"emotion": "secret words", "x": 1}, "2 unknown fields"),
     ],
 )
 def test_a_turn_that_will_not_do_is_refused_in_words(changed, told):

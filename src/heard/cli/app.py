@@ -8,6 +8,7 @@ import typer
 
 from heard.cli import (
     agreement,
+    assist,
     changes,
     consents,
     demo,
@@ -102,6 +103,7 @@ for panel, commands in PANELS.items():
         app.command(name, rich_help_panel=panel)(function)
 
 app.add_typer(modelling.model, name="model", rich_help_panel="Answer for it")
+app.add_typer(assist.assist, name="assist", rich_help_panel="While it happens")
 app.add_typer(surveys.survey, name="survey", rich_help_panel="What customers say")
 app.add_typer(changes.change, name="change", rich_help_panel="What it is worth")
 app.add_typer(experiments.experiment, name="experiment", rich_help_panel="Try and prove")

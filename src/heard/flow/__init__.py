@@ -9,6 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from heard.flow.agreeing import agreement
     from heard.flow.asking import survey_collect, survey_plan
+    from heard.flow.assisting import (
+        assist_check,
+        assist_fates,
+        assist_init,
+        assist_open,
+        assist_token,
+        assist_tokens,
+    )
     from heard.flow.browsing import explain, moments
     from heard.flow.company import demo
     from heard.flow.consenting import consent, decide, features
@@ -37,6 +45,12 @@ if TYPE_CHECKING:
     from heard.flow.worth.valuing import value
 
 _PART_OF = {
+    "assist_check": ("assisting", "assist_check"),
+    "assist_fates": ("assisting", "assist_fates"),
+    "assist_init": ("assisting", "assist_init"),
+    "assist_open": ("assisting", "assist_open"),
+    "assist_token": ("assisting", "assist_token"),
+    "assist_tokens": ("assisting", "assist_tokens"),
     "cohorts": ("worth.cohorts", "cohorts"),
     "add_change": ("worth.changes", "add_change"),
     "changes": ("worth.changes", "changes"),
@@ -103,6 +117,12 @@ __all__ = [
     "access",
     "add_change",
     "agreement",
+    "assist_check",
+    "assist_fates",
+    "assist_init",
+    "assist_open",
+    "assist_token",
+    "assist_tokens",
     "audit",
     "audit_bias",
     "backup",

@@ -44,10 +44,11 @@ def said_of(values: Mapping[str, Any], *, now_epoch_s: int) -> Said:
     """A turn from a frame.
 
     Raises:
-        BadInput: A field is missing, unknown, of another kind or out of range; every fault is named, no value that may
-            hold words is.
+        BadInput: A field is missing, unknown, of another kind or out of range; every fault is named, nothing that may
+            hold words is: unknown fields are counted, since a name can be anything.
     """
-    faults = [f"{name}: unknown field" for name in sorted(set(values) - FIELDS)[:5]]
+    unknown = len(set(values) - FIELDS)
+    faults = [f"{unknown} unknown field{'s' if unknown > 1 else ''}"] if unknown else []
     faults += [fault for name, check in _CHECKS.items() if (fault := check(values.get(name))) is not None]
     sent_at = values.get("sent_at")
     if isinstance(sent_at, int) and not isinstance(sent_at, bool) and sent_at > now_epoch_s + AHEAD_S:
