@@ -25,7 +25,9 @@ def test_every_figure_of_a_test_set_has_an_interval_and_n() -> None:
     for one in load_card().sets:
         for figure in (*one["moments"].values(), *(f["f1"] for f in one["labels"].values())):
             assert set(figure) == {"value", "low", "high", "n"}
-            assert figure["value"] is None or figure["low"] is None or figure["low"] <= figure["value"] <= figure["high"]
+            assert (
+                figure["value"] is None or figure["low"] is None or figure["low"] <= figure["value"] <= figure["high"]
+            )
 
 
 def test_every_data_set_has_a_licence() -> None:
