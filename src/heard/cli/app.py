@@ -19,6 +19,7 @@ from heard.cli import (
     governance,
     keeping,
     modelling,
+    papers,
     serve,
     surveys,
     watching,
@@ -85,6 +86,9 @@ PANELS: dict[str, tuple[tuple[str, Callable[..., Any]], ...]] = {
     ),
     "Answer for it": (
         ("check", governance.check),
+        ("papers", papers.papers),
+        ("owners", papers.owners),
+        ("sign", papers.sign),
         ("audit", governance.audit),
         ("object", governance.object_),
         ("erase", governance.erase),

@@ -13,7 +13,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 
 
 def check(workspace: Only = None, json: Json = False) -> int:
-    """Say what is missing: purposes, bases, objection paths, notices, clocks. Exit code 1 when something is."""
+    """Say what is missing: bases, objections, notices, clocks, reviews. Exit code 1 unless only notes are left."""
     folder, _ = where.split(workspace or [])
     findings = flow.check(folder)
     is_red = any(finding.startswith("red") for finding in findings)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from heard.flow.keeping import access, backup, restore, retain
     from heard.flow.listening import sample, sample_read
     from heard.flow.modelling import audit_bias, model_card
+    from heard.flow.papering import owners, papers, sign
     from heard.flow.reporting import Done, report, run
     from heard.flow.saying import recovery, survey_items, themes
     from heard.flow.scoring import Scored
@@ -92,6 +93,9 @@ _PART_OF = {
     "object_": ("governing", "object_"),
     "options_of": ("importing", "options_of"),
     "readable": ("figuring", "readable"),
+    "owners": ("papering", "owners"),
+    "papers": ("papering", "papers"),
+    "sign": ("papering", "sign"),
     "report": ("reporting", "report"),
     "run": ("reporting", "run"),
     "score": ("scoring", "score_folder"),
@@ -153,6 +157,8 @@ __all__ = [
     "moments",
     "object_",
     "options_of",
+    "owners",
+    "papers",
     "readable",
     "recovery",
     "report",
@@ -162,6 +168,7 @@ __all__ = [
     "sample",
     "sample_read",
     "score",
+    "sign",
     "source_rows",
     "survey_collect",
     "survey_items",

@@ -3,9 +3,11 @@
 Named after the Budapest Bank decision (NAIH-85-3/2022), whose failures these are.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
-from heard.gate import audit, features
+from heard.gate import audit, features, laws, printed, signing
 from heard.gate.consent import rests_on_consent
 from heard.gate.policy import Policy
 from heard.gate.template import DEFAULT_PURPOSES
@@ -51,7 +53,25 @@ def check(workspace: Workspace) -> list[Finding]:
         for name, one in features.standing(workspace).items()
         if one.is_overdue(today)
     ]
+    found += _oversight(workspace, today)
     return sorted(found, key=lambda one: (one.level != "red", one.place))
+
+
+def _oversight(workspace: Workspace, today: date) -> Iterator[Finding]:
+    """Papers that no longer say what is in force, sign-offs that are past due, and a file of laws nobody looked at."""
+    papers = printed.printed(workspace)
+    if papers and printed.is_out_of_date(workspace):
+        yield Finding("red", "papers", f"those of {papers.written_on} are of another configuration; see heard papers.")
+    elif papers:
+        yield from (Finding("note", "papers", f"leave open: {gap}.") for gap in papers.gaps)
+    for name, one in signing.signed(workspace).items():
+        purpose = workspace.policy.purposes.get(name)
+        if purpose is not None and one.is_overdue(today):
+            yield Finding("red", f"purposes.{name}", f"the review of its sign-off was due on {one.review_on}.")
+        elif purpose is not None and not one.is_of(purpose):
+            yield Finding("note", f"purposes.{name}", f"was changed since {one.by} signed it off; see heard sign.")
+    if laws.review_due_on() < today:
+        yield Finding("note", "laws", f"their dates were last looked at on {laws.reviewed_on()}; get a newer Heard.")
 
 
 def check_policy(policy: Policy) -> list[Finding]:

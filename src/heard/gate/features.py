@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from heard.errors import BadInput, NotConsented
 from heard.gate import audit, imports
+from heard.gate.laws import laws
 from heard.gate.workspace import Workspace
 
 
@@ -25,6 +26,11 @@ class Feature:
     duties: tuple[str, ...]
 
 
+_LAWS = laws()
+_BIOMETRIC = (
+    f"High-risk from {_LAWS['ai_act_biometric_emotion'].day} (Annex III 1(c)); "
+    f"notice since {_LAWS['ai_act_transparency'].day} (Art. 50(3))."
+)
 _WORKERS = (
     "Tell the staff and their representatives before it starts (AI Act Art. 26(7)); where there is a works council, "
     "agree with it first (in Germany BetrVG §87(1) no. 6)."
@@ -48,7 +54,7 @@ FEATURES = {
             "signals from a customer's voice",
             (
                 "Only the customer's channel: inferring emotions of staff is prohibited (AI Act Art. 5(1)(f)).",
-                "High-risk from 2 December 2027 (Annex III 1(c)); notice since 2 August 2026 (Art. 50(3)).",
+                _BIOMETRIC,
                 "In all-party states of the US every speaker consents first; no voiceprints (BIPA).",
                 _DPIA,
             ),
@@ -58,7 +64,7 @@ FEATURES = {
             "signals from a customer's face",
             (
                 "Only customers who opted in; staff never (AI Act Art. 5(1)(f)).",
-                "High-risk from 2 December 2027 (Annex III 1(c)); notice since 2 August 2026 (Art. 50(3)).",
+                _BIOMETRIC,
                 _DPIA,
             ),
         ),

@@ -120,6 +120,9 @@ class Policy(_Part):
     purposes: dict[str, Purpose] = Field(default_factory=dict)
     sources: dict[str, SourceMapping] = Field(default_factory=dict)
     standards: dict[str, str | int | float | bool] = Field(default_factory=dict)
+    contact: str = ""
+    officer: str = ""
+    do_not_measure: tuple[str, ...] = ()
     policy_owner: dict[Annotated[str, AfterValidator(_cause)], str] = Field(default_factory=dict)
     journey: dict[str, JourneyStage] = Field(default_factory=dict)
 

@@ -13,6 +13,9 @@ _COMMENTS = {
     "unanswered_business_hours": "in e-mail and the like, silence counts as missed after so many business hours",
     "repeat_contact_days": "a second contact about the same matter within so many days is a repeat",
     "keep_history": "true takes in conversations that are older than the retention clocks (research, demonstration)",
+    "contact": "where customers and staff write about their data; printed in the notices",
+    "officer": "data-protection officer; empty when there is none",
+    "do_not_measure": "names of measures that are never made here; heard explain MEASURE says what each is",
     "pseudonym_key_path": "keep this file, apart from the workspace: without it old and new data do not join",
 }
 

@@ -1,0 +1,1 @@
+"""Papers written from the running configuration: notices, record, assessments, pack for the staff, dictionary."""
