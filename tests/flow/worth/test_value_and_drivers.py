@@ -37,6 +37,15 @@ def test_value_under_contract_comes_from_those_who_left():
     assert told["ci_lower"] < told["value"] < told["ci_upper"]
 
 
+def test_two_subscribers_and_one_buyer_have_no_value_to_show():
+    found = made(
+        [(0, 0, "heard")], [(0, 1, "order", 9.0), (0, 1, "subscribe", 9.0), (1, 1, "subscribe", 9.0), (1, 9, "churn")]
+    )
+    told = valued(found, 0.5, 0.1)
+    assert (told.historic["value"], told.contract["value"]) == (None, None)
+    assert told.contract["undefined_because"] == "fewer than 5 subscribers"
+
+
 def test_repeat_buyers_have_an_expected_value():
     rng = np.random.default_rng(3)
     outcomes = []

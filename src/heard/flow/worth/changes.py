@@ -1,5 +1,6 @@
 """The change log, and weekly figures with it: shifts found unprompted, and before against after, marked as weak."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,22 +36,32 @@ def add_change(folder: Path, what: str, *, on: date) -> Noted:
     Raises:
         BadInput: No words, or too many.
     """
-    if not what.strip() or len(what) > 200:
-        raise BadInput("change", got=f"{len(what)} characters", expected="1 to 200", todo="Say it in one line.")
     workspace = gate.open(folder)
     try:
-        return SHELF.put(workspace, Noted(what=what.strip(), on=on), by="owner").body
+        return note_in(workspace, what, on=on, by="owner")
     finally:
         workspace.close()
+
+
+def note_in(workspace: gate.Workspace, what: str, *, on: date, by: str) -> Noted:
+    """The same in an open workspace."""
+    if not what.strip() or len(what) > 200:
+        raise BadInput("change", got=f"{len(what)} characters", expected="1 to 200", todo="Say it in one line.")
+    return SHELF.put(workspace, Noted(what=what.strip(), on=on), by=by).body
 
 
 def changes(folder: Path) -> list[Noted]:
     """All changes that were noted, the earliest first."""
     workspace = gate.open(folder)
     try:
-        return sorted((kept.body for kept in SHELF.all(workspace)), key=lambda noted: (noted.on, noted.what))
+        return noted_in(workspace)
     finally:
         workspace.close()
+
+
+def noted_in(workspace: gate.Workspace) -> list[Noted]:
+    """All changes of an open workspace, the earliest first."""
+    return sorted((kept.body for kept in SHELF.all(workspace)), key=lambda noted: (noted.on, noted.what))
 
 
 def trend(folder: Path, measure: str) -> dict[str, Any]:
@@ -67,7 +78,12 @@ def trend(folder: Path, measure: str) -> dict[str, Any]:
     Raises:
         BadInput: No such measure, or nothing was released.
     """
-    rows = sorted(figures(folder, measure=measure, period="week").to_pylist(), key=lambda row: row["week_start"])
+    return course(figures(folder, measure=measure, period="week").to_pylist(), measure, changes(folder))
+
+
+def course(cells: Sequence[Mapping[str, Any]], measure: str, noted: list[Noted]) -> dict[str, Any]:
+    """The same on released cells by week and the changes that were noted."""
+    rows = sorted(cells, key=lambda row: row["week_start"])
     weeks = [
         {"week": _day(row["week_start"]), **{k: row[k] for k in ("value", "ci_lower", "ci_upper", "n")}} for row in rows
     ]
@@ -79,11 +95,11 @@ def trend(folder: Path, measure: str) -> dict[str, Any]:
          "before": s.before, "after": s.after}
         for s in shifts(known, season=WEEKS_A_YEAR)
     ]  # fmt: skip
-    noted = [_held(change, run, known, measure, unit) for change in changes(folder)]
+    held = [_held(change, run, known, measure, unit) for change in noted]
     season = "taken out" if len(known) >= 2 * WEEKS_A_YEAR else "not taken out: it needs two years"
     return {
         "ok": True, "measure": measure, "unit": unit, "weeks": weeks, "weeks_used": len(run), "season": season,
-        "shifts": found, "changes": noted,
+        "shifts": found, "changes": held,
     }  # fmt: skip
 
 

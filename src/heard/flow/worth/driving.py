@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from heard import gate
 from heard.errors import BadInput, HeardError, NotIdentified
 from heard.flow.worth.reading import CONTACTS, Floats, day_number, opened
 from heard.inference.drivers import (
@@ -124,10 +125,19 @@ def drivers(folder: Path, *, of: str = "felt_understood", as_of: date | None = N
         BadInput: No such item.
         NotIdentified: Fewer than 50 contacts, or an outcome that does not vary.
     """
-    with opened(folder, as_of=as_of) as (workspace, view):
-        contacts = view.sql(CONTACTS)
-        outcome = _outcome(view, contacts, of)
-        return driven(contacts, outcome, of, workspace.policy.k, workspace.policy.min_agents)
+    with opened(folder, as_of=as_of) as (_, view):
+        return drivers_in(view, of)
+
+
+def drivers_in(view: gate.View, of: str) -> Driven:
+    """The same on an open view."""
+    contacts, policy = view.sql(CONTACTS), view.workspace.policy
+    return driven(contacts, _outcome(view, contacts, of), of, policy.k, policy.min_agents)
+
+
+def outcomes_in(view: gate.View) -> list[str]:
+    """Outcomes that can be asked for: items of surveys, the commonest first, then `repeat` and `churn`."""
+    return [*(row["item_id"] for row in view.sql(ITEMS).to_pylist()), "repeat", "churn"]
 
 
 def driven(contacts: pa.Table, outcome: Floats, of: str, k: int, min_agents: int = AGENTS_LEAST) -> Driven:
@@ -261,9 +271,15 @@ def change_of_mean(
         BadInput: No such item.
         NotIdentified: No answers on one side.
     """
-    with opened(folder, as_of=as_of) as (workspace, view):
-        contacts = view.sql(CONTACTS)
-        answers = _outcome(view, contacts, item)
+    with opened(folder, as_of=as_of) as (_, view):
+        return change_in(view, item=item, on=on, net_promoter=net_promoter)
+
+
+def change_in(view: gate.View, *, item: str, on: date, net_promoter: bool = False) -> dict[str, Any]:
+    """The same on an open view."""
+    workspace = view.workspace
+    contacts = view.sql(CONTACTS)
+    answers = _outcome(view, contacts, item)
     known = np.isfinite(answers) & (_numbers(contacts["state"], -1) >= 0)
     table, y = contacts.filter(pa.array(known)), answers[known]
     if net_promoter:

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, Field
 
 from heard import gate
+from heard.actions.journey.agreed import FRICTION, FRICTION_STATUSES, Friction
 from heard.errors import BadInput, HeardError
 from heard.flow.worth.paying import DAYS, margin_of, value_of_a_customer
 from heard.flow.worth.reading import EPOCH, lived, opened
-from heard.gate.desk import Shelf
 from heard.inference.worth import Range
 from heard.measures.interval import Sums, wilson
 from heard.measures.interval import mean as mean_interval
@@ -44,19 +43,6 @@ ORDER BY m.cause
 """
 WITHIN_DAYS = 28
 COULD_MEET: Mapping[str, str] = {"people": "replies", "policy": "a rule, product or process"}
-STATUSES = ("open", "in work", "changed", "will not change")
-
-
-class Friction(BaseModel):
-    """What was decided about a cause: who owns it, and how it stands."""
-
-    cause: str
-    owner: str = Field(default="", max_length=200)
-    status: str = "open"
-    note: str = Field(default="", max_length=1000)
-
-
-SHELF: Shelf[Friction] = Shelf("friction", Friction)
 
 
 def friction(folder: Path, *, margin_share: float | None = None, as_of: date | None = None) -> list[dict[str, Any]]:
@@ -75,15 +61,20 @@ def friction(folder: Path, *, margin_share: float | None = None, as_of: date | N
         than k customers are left out.
     """
     with opened(folder, as_of=as_of) as (workspace, view):
-        rows = view.sql(CAUSES_SQL.format(days=WITHIN_DAYS)).to_pylist()
-        words = {row["cause"]: row for row in view.sql(WORDS_SQL).to_pylist()}
-        decided = {kept.body.cause: kept.body for kept in SHELF.all(workspace)}
-        each = _worth_of_a_customer(view, workspace.policy, margin_share)
-        owners = dict(workspace.policy.policy_owner)
-        shown = [row for row in rows if row["customers"] >= workspace.policy.k]
-        k = workspace.policy.k
-        made = [_row(row, words.get(row["cause"]), decided.get(row["cause"]), owners, each, k) for row in shown]
+        made = listed(workspace, view, margin_share=margin_share)
         gate.audit.note(workspace, "look", "owner", {"what": "friction", "count": len(made)})
+    return made
+
+
+def listed(workspace: gate.Workspace, view: gate.View, *, margin_share: float | None = None) -> list[dict[str, Any]]:
+    """The friction list of an open view; whoever shows its words notes the look."""
+    rows = view.sql(CAUSES_SQL.format(days=WITHIN_DAYS)).to_pylist()
+    words = {row["cause"]: row for row in view.sql(WORDS_SQL).to_pylist()}
+    decided = {kept.body.cause: kept.body for kept in FRICTION.all(workspace)}
+    each = _worth_of_a_customer(view, workspace.policy, margin_share)
+    owners, k = dict(workspace.policy.policy_owner), workspace.policy.k
+    shown = [row for row in rows if row["customers"] >= k]
+    made = [_row(row, words.get(row["cause"]), decided.get(row["cause"]), owners, each, k) for row in shown]
     has_money = any(row["money"] for row in made)
     for row in made:
         row["priority"] = row["weight"] * ((row["money"] or 0.0) / row["moments"] if has_money else 1.0)
@@ -107,12 +98,14 @@ def decide_friction(folder: Path, cause: str, *, owner: str = "", status: str = 
     Raises:
         BadInput: No such cause or status.
     """
-    if cause not in CAUSES or status not in STATUSES:
-        raise BadInput("friction", got=f"{cause}, {status}", expected=f"{', '.join(CAUSES)}; {', '.join(STATUSES)}")
+    if cause not in CAUSES or status not in FRICTION_STATUSES:
+        raise BadInput(
+            "friction", got=f"{cause}, {status}", expected=f"{', '.join(CAUSES)}; {', '.join(FRICTION_STATUSES)}"
+        )
     workspace = gate.open(folder)
     try:
-        body = Friction(cause=cause, owner=owner, status=status, note=note)
-        SHELF.put(workspace, body, by="owner", record_id=f"friction-{cause}", expected_version=None)
+        body = FRICTION.parsed({"cause": cause, "owner": owner, "status": status, "note": note})
+        FRICTION.put(workspace, body, by="owner", record_id=f"friction-{cause}", expected_version=None)
         return body
     finally:
         workspace.close()

@@ -119,23 +119,17 @@ def _money(found: Lived, rows: npt.NDArray[np.bool_]) -> Floats:
     return np.asarray(np.bincount(done.customer[rows], amount[rows], len(found.customers)))
 
 
-def _mean(values: Floats, **more: Any) -> dict[str, Any]:
-    if len(values) < 2:
-        return {
-            "value": None,
-            "ci_lower": None,
-            "ci_upper": None,
-            "n": len(values),
-            "undefined_because": "too few",
-            **more,
-        }
+def _mean(values: Floats, least: int) -> dict[str, Any]:
+    if len(values) < least:
+        none = dict.fromkeys(("value", "ci_lower", "ci_upper", "n"))
+        return {**none, "undefined_because": f"fewer than {least} customers with orders"}
     middle, half = float(values.mean()), 1.96 * float(values.std(ddof=1)) / np.sqrt(len(values))
-    return {"value": middle, "ci_lower": middle - half, "ci_upper": middle + half, "n": len(values), **more}
+    return {"value": middle, "ci_lower": middle - half, "ci_upper": middle + half, "n": len(values)}
 
 
 def _historic(found: Lived, share: float) -> dict[str, Any]:
     bought = np.unique(found.done.customer[found.done.of("order", "renewal")])
-    return _mean(share * _money(found, np.ones(len(found.done.day), bool))[bought])
+    return _mean(share * _money(found, np.ones(len(found.done.day), bool))[bought], max(found.policy.k, 2))
 
 
 def _predicted(found: Lived, share: float, discount: float) -> dict[str, Any]:
@@ -171,6 +165,8 @@ def _contract(found: Lived, share: float, discount: float) -> dict[str, Any]:
     day, monthly = done.day[rows][first], done.amount[rows][first] * share
     churned = found.churned[0][who]
     months = np.maximum(np.where(churned >= 0, churned, found.last_day) - day, 1) * 12 / 365.25
+    if len(who) < found.policy.k:
+        return none | {"undefined_because": f"fewer than {found.policy.k} subscribers"}
     lost = int((churned >= 0).sum())
     if not lost:
         return none | {"undefined_because": "nobody left yet: retention cannot be told from 1", "n": len(who)}
