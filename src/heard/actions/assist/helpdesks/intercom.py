@@ -32,7 +32,7 @@ class Intercom:
     def frames(self, payload: Mapping[str, Any]) -> list[dict[str, Any]]:
         """See `base.HelpDesk.frames`."""
         topic, item = payload.get("topic"), inner(payload, "data", "item")
-        if topic not in TOPICS or not isinstance(item, Mapping):
+        if not isinstance(topic, str) or topic not in TOPICS or not isinstance(item, Mapping):
             return []
         contact = item.get("id")
         parts = inner(item, "conversation_parts", "conversation_parts")
