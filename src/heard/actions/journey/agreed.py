@@ -1,7 +1,7 @@
 """KPIs with owner, target and guard; the state of a rule that hurts."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -38,15 +38,19 @@ class Kpi(BaseModel):
     change: str = Field(default="", max_length=300)
 
 
+FrictionStatus = Literal["open", "in work", "changed", "will not change"]
+FRICTION_STATUSES: tuple[FrictionStatus, ...] = get_args(FrictionStatus)
+
+
 class Friction(BaseModel):
-    """What happens about a cause on the policy side."""
+    """What happens about a cause: who owns it, and how it stands; written by the app and by `heard friction`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     cause: Cause
-    owner: str = Field(default="", max_length=80)
-    status: Literal["open", "in hand", "mended", "stays"] = "open"
-    note: str = Field(default="", max_length=400)
+    owner: str = Field(default="", max_length=200)
+    status: FrictionStatus = "open"
+    note: str = Field(default="", max_length=1000)
 
 
 KPIS: Shelf[Kpi] = Shelf("kpi", Kpi)

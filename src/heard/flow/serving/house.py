@@ -2,6 +2,8 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +16,10 @@ from heard.gate.accounts import Person, Readable, narrowed, sessions
 
 LOOK_AGAIN_SECONDS = 1.0
 KEPT_NARROWED = 64
+KEPT_RESULTS = 256
+"""Kept results of one manifest; a filter that anybody may type must not fill the memory."""
+PATIENCE_SECONDS = 0.15
+"""How long a page waits for a result before it says that it is being worked out."""
 
 Known = TypeVar("Known")
 
@@ -43,6 +49,7 @@ class House:
         self._views: dict[str, _Open] = {}
         self._cells: Cells | None = None
         self._known: dict[str, Any] = {}
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="heard-work")
         self._ended = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="heard-manifest", daemon=True)
         self._watcher.start()
@@ -89,13 +96,44 @@ class House:
             made = make(view)
             with self._lock:
                 if self._known.get("manifest") == view.manifest:
-                    self._known[key] = made
+                    self._keep(key, made)
             return made
+
+    def worked_out(
+        self, key: str, make: Callable[[gate.View], Known], *, patience_seconds: float = PATIENCE_SECONDS
+    ) -> Known | None:
+        """The same for what may take long: made in a thread, one after the other; None while it is not done.
+
+        Raises:
+            HeardError: What `make` raised, each time that it is asked for.
+        """
+        with self._lock:
+            manifest = self.workspace.manifest
+            if self._known.get("manifest") != manifest:
+                self._known = {"manifest": manifest}
+            work: Future[Known] | None = self._known.get(f"work {key}")
+            if work is None:
+                work = self._worker.submit(self._make, make)
+                self._keep(f"work {key}", work)
+        try:
+            return work.result(timeout=patience_seconds)
+        except NotYet:
+            return None
+
+    def _make(self, make: Callable[[gate.View], Known]) -> Known:
+        with self.whole() as view:
+            return make(view)
+
+    def _keep(self, key: str, made: Any) -> None:
+        if len(self._known) > KEPT_RESULTS:
+            self._known = {"manifest": self._known["manifest"]}
+        self._known[key] = made
 
     def close(self) -> None:
         """Give every lease and connection back."""
         self._ended.set()
         self._watcher.join(timeout=5)
+        self._worker.shutdown(wait=True, cancel_futures=True)
         self._retire(None)
         self.workspace.close()
 

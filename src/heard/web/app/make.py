@@ -33,6 +33,7 @@ PARTS = (
     "people",
     "plan",
     "review",
+    "worth",
 )
 """Parts of `heard.web.app.pages`, each with a `router`."""
 PUBLIC = frozenset({"/sign-in", "/join/{token}", "/static/{name}", "/health"})

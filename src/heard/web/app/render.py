@@ -20,20 +20,44 @@ from heard.web.app.doors import Asked
 
 STATIC = files("heard.web.app").joinpath("static")
 EPOCH = date(1970, 1, 1)
-MENU: tuple[tuple[str, str, Permission], ...] = (
-    ("/", "Home", "see_figures"),
-    ("/moments", "Moments", "read_words"),
-    ("/heard", "Heard & said", "see_figures"),
-    ("/journey", "Journey", "see_figures"),
-    ("/review", "Review", "review"),
-    ("/agreement", "Agreement", "see_agreement"),
-    ("/coaching", "Coaching", "coach"),
-    ("/mirror", "Mirror", "see_own"),
-    ("/plan", "Plan", "see_figures"),
-    ("/governance", "Governance", "govern"),
-    ("/data", "Data", "export"),
-    ("/people", "People", "manage_people"),
+Entry = tuple[str, str, Permission]
+MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "This week",
+        (
+            ("/", "Home", "see_figures"),
+            ("/moments", "Moments", "read_words"),
+            ("/heard", "Heard & said", "see_figures"),
+            ("/journey", "Journey", "see_figures"),
+        ),
+    ),
+    (
+        "Worth",
+        (
+            ("/worth", "What it is worth", "see_figures"),
+            ("/plan", "Plan", "see_figures"),
+        ),
+    ),
+    (
+        "Review",
+        (
+            ("/review", "Review", "review"),
+            ("/agreement", "Agreement", "see_agreement"),
+            ("/coaching", "Coaching", "coach"),
+            ("/mirror", "Mirror", "see_own"),
+            ("/appeals", "Appeals", "read_words"),
+        ),
+    ),
+    (
+        "House",
+        (
+            ("/governance", "Governance", "govern"),
+            ("/data", "Data", "export"),
+            ("/people", "People", "manage_people"),
+        ),
+    ),
 )
+"""Groups of pages: the first row of the menu; the second shows the pages of the group that is open."""
 
 
 def day_of(number: int) -> str:
@@ -44,13 +68,14 @@ def day_of(number: int) -> str:
 def page(asked: Asked, template: str, *, title: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page in the frame of the app."""
     path = asked.request.url.path
-    menu = [(href, name, _is_here(path, href)) for href, name, needed in MENU if asked.person.may(needed)]
+    groups, pages = _menu(asked, path)
     text = (
         environment()
         .get_template(template)
         .render(
             title=title,
-            menu=menu,
+            groups=groups,
+            pages=pages,
             person=asked.person,
             role=TITLES[asked.person.role],
             csrf=asked.csrf,
@@ -65,6 +90,24 @@ def page(asked: Asked, template: str, *, title: str, status: int = 200, **values
 def bare(template: str, *, title: str, status: int = 200, **values: Any) -> HTMLResponse:
     """A page for whoever is not signed in."""
     return HTMLResponse(environment().get_template(template).render(title=title, **values), status_code=status)
+
+
+Link = tuple[str, str, bool]
+
+
+def _menu(asked: Asked, path: str) -> tuple[list[Link], list[Link]]:
+    """Groups with the address of their first page, and the pages of the open group; a group of one is its page."""
+    groups: list[Link] = []
+    pages: list[Link] = []
+    for title, entries in MENU:
+        allowed = [(href, name) for href, name, needed in entries if asked.person.may(needed)]
+        if not allowed:
+            continue
+        is_open = any(_is_here(path, href) for href, _ in allowed)
+        groups.append((allowed[0][0], allowed[0][1] if len(allowed) == 1 else title, is_open))
+        if is_open and len(allowed) > 1:
+            pages = [(href, name, _is_here(path, href)) for href, name in allowed]
+    return groups, pages
 
 
 def _is_here(path: str, href: str) -> bool:

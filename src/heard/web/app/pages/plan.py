@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 
+from heard.actions.journey.agreed import FRICTION_STATUSES
 from heard.errors import BadInput
 from heard.flow.serving import planning
 from heard.measures.registry import REGISTRY
@@ -12,7 +13,6 @@ from heard.web.app import render
 from heard.web.app.doors import Asked, needs
 
 router = APIRouter(include_in_schema=False)
-STATUSES = ("open", "in hand", "mended", "stays")
 
 
 @router.get("/journey")
@@ -33,7 +33,7 @@ def plan(asked: Annotated[Asked, needs("see_figures")]) -> Response:
         kpis=planning.kpis(asked.house),
         friction=planning.friction(asked.house),
         measures=list(REGISTRY.values()),
-        statuses=STATUSES,
+        statuses=FRICTION_STATUSES,
     )
 
 
