@@ -165,7 +165,8 @@
 
     pressed(event) {
       const place = ["1", "2", "3"].indexOf(event.key);
-      if (!event.altKey || place < 0 || !this.shown[place] || !this.shown[place].text) return;
+      const one = this.shown[place];
+      if (!event.altKey || !one || !one.text || one.kind === "option") return;
       event.preventDefault();
       this.use(this.shown[place]);
     }
@@ -223,18 +224,23 @@
       }
       if (one.option && one.kind !== "option") box.append(make("p", `You may offer: ${one.option.say}`));
       box.append(make("p", `Because of “${one.caused_by}” · ${one.reason}`, { class: "quiet" }));
-      if (one.text) {
-        const use = make("button", "Put into my reply", { class: "main", type: "button", title: `Alt+${place + 1}` });
-        use.addEventListener("click", () => this.use(one));
-        box.append(use);
-      }
-      const leave = make("button", "Not now", { type: "button" });
-      leave.addEventListener("click", () => {
-        this.send({ type: "event", suggestion: one.suggestion_id, what: "ignored" });
+      const button = (text, act, more = {}) => {
+        const made = make("button", text, { type: "button", ...more });
+        made.addEventListener("click", act);
+        box.append(made);
+      };
+      const tell = (what) => () => {
+        this.send({ type: "event", suggestion: one.suggestion_id, what });
         box.remove();
         this.field.focus();
-      });
-      box.append(leave);
+      };
+      if (one.kind === "option") {
+        button("I offered it", tell("used"));
+        button("I went beyond it", tell("overridden"));
+      } else if (one.text) {
+        button("Put into my reply", () => this.use(one), { class: "main", title: `Alt+${place + 1}` });
+      }
+      button("Not now", tell("ignored"));
       return box;
     }
   }
