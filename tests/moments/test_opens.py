@@ -116,3 +116,15 @@ def test_where_a_moment_opens(ledger_of, lines, expected, why):
 )
 def test_a_weighed_turn_opens_only_when_it_is_strong_enough(ledger_of, line, opened):
     assert ledger_of([line, ("a", "")]).moments.num_rows == opened
+
+
+@pytest.mark.parametrize(
+    ("score", "opened"),
+    [
+        ("0.6", 1),  # the same anger again opens none
+        ("0.8", 2),  # but for a turn that the signal is sure of
+    ],
+)
+def test_a_turn_that_the_signal_is_sure_of_opens_a_moment_again(ledger_of, score, opened):
+    lines = [("c", "anger opens@0.9"), ("a", ""), ("c", f"anger opens@{score}"), ("a", "")]
+    assert ledger_of(lines).moments.num_rows == opened

@@ -18,6 +18,13 @@ from training.text.labelled import Labelled
 MODEL = corpus.ROOT / "src/heard/signals/text/model"
 PAGE = corpus.ROOT / "docs" / "text-model.md"
 READERS = "readers"
+ENCODER = (
+    ("all-MiniLM-L6-v2 (sentence-transformers)", "Apache-2.0", "22 million weights", "what the encoder started from"),
+    ("GoEmotions", "Apache-2.0", "43,410 texts", "first stage of the encoder"),
+    ("NHS comments of one trust", "MIT", "3,570 comments", "first stage of the encoder"),
+    ("Stanford politeness", "CC BY 4.0", "about 10,000 requests", "first stage of the encoder"),
+)
+"""What the encoder learned from besides; figures of the folders' SOURCE pages."""
 LICENCES = {
     "star_rasa": "MIT",
     "multidogo_customer_turns": "CDLA-Permissive-1.0",
@@ -56,7 +63,7 @@ def trained_on(conversation_count: int, more: Labelled) -> list[dict[str, str]]:
         if count:
             use = "all labels, thresholds; the labels are ours (`training/labels/`), the texts are not kept"
             rows.append({"data": name, "licence": licence, "rows": f"{count} turns", "use": use})
-    return rows
+    return rows + [dict(zip(("data", "licence", "rows", "use"), row, strict=True)) for row in ENCODER]
 
 
 def held_out() -> list[LabelledConversation]:

@@ -57,11 +57,11 @@ def sentence_head(name: str, rows: Sequence[Sentence], seed: int, extra: Sequenc
     )
     unseen = np.stack([f[2] for f in fitted], axis=1)
     heads, best = evaluate.by_turn(rows, unseen)
-    thresholds = [_threshold(label, heads, best[:, j]) for j, label in enumerate(labels)]
+    thresholds = [threshold(label, heads, best[:, j]) for j, label in enumerate(labels)]
     return Head(np.stack([f[0] for f in fitted], 1), np.array([f[1] for f in fitted]), np.array(thresholds), unseen)
 
 
-def _threshold(label: str, heads: Sequence[Sentence], scores: np.ndarray) -> float:
+def threshold(label: str, heads: Sequence[Sentence], scores: np.ndarray) -> float:
     """Best F1; for harm best F0.5, because to accuse a person wrongly is worse than to miss one."""
     if label == GENERIC:
         return 0.5

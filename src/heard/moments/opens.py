@@ -19,6 +19,9 @@ TIE_ORDER = ("anger", "sadness", "worry", "frustration", "disappointment", "conf
 """Which emotion is the main one when scores tie: the stronger word wins."""
 YES = 0.5
 """From this score on, a turn opens a moment or answers one, where the signal says so of the turn as a whole."""
+SURE = 0.75
+"""From this score on, a later block opens a moment even where its labels are not new. On the corpus, out of fold, F1 of
+openings rose from .765 to .779; .6 and .9 gave .777 and .773."""
 DEFAULT_INTENSITY = 2
 """Where the signal states none: 60 % of the corpus' moments are of intensity 2."""
 DEFAULT_CAUSE = "other"
@@ -63,7 +66,8 @@ def openings(blocks: Sequence[Block]) -> list[Opening]:
     The first customer block that shows a feeling or a hardship opens one. A later block opens another only for an
     emotion that the customer had not shown before or for a higher intensity than any before; without an emotion, for a
     hardship or a deadline that is new. Positive feelings open none. Where the signal weighs turns as a whole (`opens`),
-    a block that it finds too weak opens none, whatever labels it carries.
+    a block that it finds too weak opens none, whatever labels it carries, and one that it is sure of opens one though
+    its labels were there before.
     """
     felt, opened = _Felt(), []
     for place, block in enumerate(blocks):
@@ -73,8 +77,9 @@ def openings(blocks: Sequence[Block]) -> list[Opening]:
         if not labels:
             continue
         emotions = labels & NEGATIVE
-        opening = _explicit(place, block, emotions, felt) if emotions else _implicit(place, block, labels, felt)
         weighed = block.best(OPENS)
+        known = _Felt() if weighed is not None and weighed.score >= SURE else felt
+        opening = _explicit(place, block, emotions, known) if emotions else _implicit(place, block, labels, known)
         if weighed is not None and weighed.score < YES:
             opening = None
         if opening:

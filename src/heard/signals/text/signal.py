@@ -39,6 +39,8 @@ _TELLING = {
 }
 """Labels beside which the decision about the turn is stated even where it is no."""
 YES = 0.5
+LAST_LATIN = "\u024f"
+"""Last letter of Unicode's block Latin Extended-B."""
 
 Found = tuple[str, float, int, int]
 Answers = list[list[Found] | None]
@@ -92,8 +94,9 @@ class Row:
 class TextSignal:
     """Emotions, cues and behaviours of CODEBOOK version 1, and the auxiliary labels of `signals.text.labels`.
 
-    A label may come several times in a turn, once a sentence. Turns whose language is known and not English are null;
-    turns of a system, and empty ones, are empty lists. Only the first 256 sentences of a turn are read.
+    A label may come several times in a turn, once a sentence. A turn is null when its language is known and not
+    English, or when its letters are not Latin; turns of a system, and empty ones, are empty lists. Only the first 256
+    sentences of a turn are read.
 
     Attributes:
         engine: Decides which labels a sentence carries.
@@ -232,9 +235,19 @@ def _rows(turns: pa.Table, found: Answers) -> Iterable[Row]:
     languages = turns.column("language").to_pylist() if "language" in turns.column_names else none
     contexts = turns.column("context").to_pylist() if "context" in turns.column_names else none
     for at, (role, text, language, context) in enumerate(zip(roles, texts, languages, contexts, strict=True)):
-        if text is None or role is None or (language is not None and language.lower()[:2] != "en"):
+        if text is None or role is None or not _is_readable(text, language):
             continue
         found[at] = []
         spans = tuple(split(text)) if role in _HEAD_OF_ROLE else ()
         if spans:
             yield Row(at, _HEAD_OF_ROLE[role], text, (context or "")[-CONTEXT_CHARACTERS:], spans)
+
+
+def _is_readable(text: str, language: str | None) -> bool:
+    """Whether the turn is English, or may be: an unknown language is read unless its letters are not Latin."""
+    if language is not None:
+        return language.lower()[:2] == "en"
+    if text.isascii():
+        return True
+    foreign = sum(c > LAST_LATIN and c.isalpha() for c in text[:CONTEXT_CHARACTERS])
+    return 2 * foreign <= sum(c.isalpha() for c in text[:CONTEXT_CHARACTERS])
