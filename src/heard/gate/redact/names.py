@@ -33,6 +33,8 @@ _SIGN_OFF = re.compile(
     r"(?=[.!]?\s*(?:\d/\d)?\s*(?:\[url\])?\s*\Z)"
 )
 _BEFORE_VERB = re.compile(rf"(?<![\w\[]) ?{_RUN}\s(?i:here\b|speaking\b|from (?:the )?(?:{_ALT['from_where']}))")
+_SAYS = re.compile(rf"(?<![\w\[]){_RUN}(?=\s(?i:(?:then |also |both )?(?:{_ALT['says']}))\b)")
+_ARTICLE_BEFORE = re.compile(r"(?i:\b(?:the|an?|my|your|our|his|her|their|this|that|every|no)\s)\Z")
 _LOWER = re.compile(rf"(?i:\b(?:{_ALT['before_lower']}),?\s)([a-z]{{3,20}})(?![\w'’-])")
 _TOKEN = re.compile(_WORD)
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-ÞŁŚŻŹĆČŠŽŐŰİ][^\W\d_]+")
@@ -98,9 +100,17 @@ class Tagger:
                 yield from self._run(found, trust=True)
         for found in _SIGN_OFF.finditer(text, max(0, len(text) - _TAIL)):
             yield from self._run(found, trust=True)
+        if not _CUES["says"].isdisjoint(tokens):
+            for found in _SAYS.finditer(text):
+                if not _ARTICLE_BEFORE.search(text, max(0, found.start() - 8), found.start()):
+                    yield from self._run(found, trust=not self._is_plain(found[1]))
         if not _CUES["from"].isdisjoint(tokens):
             for found in _BEFORE_VERB.finditer(text):
                 yield from self._run(found, trust=not found[0].lower().endswith(("here", "speaking")))
+
+    def _is_plain(self, run: str) -> bool:
+        """Whether a run begins with a word of grammar, which stands in capitals only because a sentence begins."""
+        return run.split()[0].lower() in _FUNCTION_WORDS
 
     def _strong(self, text: str, found: Match[str]) -> Iterator[tuple[int, int]]:
         """After "my name is": the next words, in any case, as far as they can be a name."""
@@ -176,7 +186,7 @@ class Tagger:
         return end
 
 
-_WEAK_INTRO = re.compile(rf"(?i)(?:{_ALT['weak']})")
+_WEAK_INTRO = re.compile(rf"(?i)(?:{_ALT['weak']})(?!\sis\b)")
 _JOINING = frozenset(
     {"de", "del", "della", "di", "da", "dos", "la", "le", "van", "von", "der", "den", "ten", "bin", "al", "el"}
 )

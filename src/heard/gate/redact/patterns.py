@@ -43,13 +43,14 @@ _LOWER_ADDRESS = re.compile(
     r"(?<![\w.,-])\d{1,5}[a-z]?\s(?:[a-z'-]{2,20}\s){1,2}?(?:street|road|avenue|lane|drive|crescent|boulevard|terrace)(?![\w-])"
 )
 _STREET_THEN_NUMBER = re.compile(
-    r"(?<![\w-])(?:[A-ZÄÖÜ][\wäöüß'-]{1,30}(?:stra(?:ß|ss)e|str\.|gasse|weg|platz|allee|damm|ufer|gracht|straat|laan|plein|kade|utca|gatan|vej|gade)"
+    r"(?<![\w-])(?:[A-ZÄÖÜ][\wäöüß'-]{1,30}(?:stra(?:ß|ss)e|str\.|gasse|weg|platz|allee|damm|ufer|gracht|straat|laan|plein|kade|utca|gatan|gata|vägen|veien|vej|gade|katu|tie)"
     r"|(?:[A-ZÄÖÜ][\wäöüß.'-]{1,30}[\s-]){1,3}?(?:Stra(?:ß|ss)e|Str\.|Gasse|Weg|Platz|Allee|Damm|Ring|utca|út)"
+    r"|(?:Am|An der|Auf der|Im|In der|Zum|Zur)\s(?:[A-ZÄÖÜ][\wäöüß-]{2,30}\s?){1,2}?"
     r"|(?:Calle|Avenida|Avda\.?|Plaza|Paseo|Via|Viale|Piazza|Corso|Rua|ulica|ul\.)\s(?:(?:de|del|della|dei|da|do|la|los|las)\s){0,2}(?:[A-ZÀ-Ž][\w'’.-]{1,30}\s?,?\s?){1,4}?)"
     r",?\s?(?:n[º°o]?\.?\s?)?\d{1,4}\s?[a-zA-Z]?(?![\w-])"
 )
 _FRENCH_ADDRESS = re.compile(
-    r"(?<![\w-])\d{1,4}\s?(?:bis|ter)?,?\s(?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|quai|cours)\s(?:(?:de|du|des|la|le|les|d'|l')\s?){0,3}[A-ZÀ-Ž][\w'’-]{1,30}(?:[\s-][A-ZÀ-Ž][\w'’-]{1,30}){0,3}"
+    r"(?<![\w-])\d{1,4}\s?(?:bis|ter)?,?\s(?i:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|allée|quai|cours)\s(?:(?:de|du|des|la|le|les|d'|l')\s?){0,3}[A-ZÀ-Ž][\w'’-]{1,30}(?:[\s-][A-ZÀ-Ž][\w'’-]{1,30}){0,3}"
 )
 _PO_BOX = re.compile(r"(?i:\bp\.?\s?o\.?\s?box|\bpostfach)\s?#?\d{1,7}")
 _IP = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])")
@@ -90,10 +91,19 @@ def formal(text: str) -> str:
         text = _HANDLE.sub(_handle, text)
     if not _has_digit(text):
         return text
-    text = _IBAN.sub(lambda found: "[iban]" if is_iban(found[0]) else found[0], text)
+    text = _IBAN.sub(_account, text)
     text = _addresses(text)
     text = _IP.sub(lambda found: "[ip]" if _is_ip(found[0]) else found[0], text)
     return _DIGITS.sub(_number, _CODE.sub(_code, text))
+
+
+def _account(found: Match[str]) -> str:
+    """An IBAN, also where the words behind it look like one more group of it."""
+    text = found[0]
+    for end in (len(text), *(i for i in range(len(text) - 1, 14, -1) if text[i] in " -")):
+        if is_iban(text[:end]):
+            return "[iban]" + text[end:]
+    return text
 
 
 def _is_ip(text: str) -> bool:
