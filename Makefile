@@ -32,6 +32,7 @@ slow: install
 
 bench: install
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.scoring
 
 real: install
 	$(BIN)/python -m bench.real

@@ -1,7 +1,7 @@
 """`heard score`, `measure`, `run`, `report`, `moments`, `explain`."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -21,12 +21,13 @@ By = Annotated[list[str] | None, typer.Option("--by", help="team, channel, queue
 def score(
     workspace: Only = None,
     anew: Annotated[bool, typer.Option(help="Score everything again.")] = False,
+    engine: Annotated[Literal["accurate", "fast"], typer.Option(help="Which engine reads the words.")] = "accurate",
     json: Json = False,
 ) -> None:
     """Find labels in what is new and write its moments into the ledger."""
     folder, _ = where.split(workspace or [])
     with bars() as on_progress:
-        scored = flow.score(folder, anew=anew, on_progress=on_progress)
+        scored = flow.score(folder, anew=anew, engine=engine, on_progress=on_progress)
     show.as_json(scored.to_dict()) if json else show.lines(scored.to_lines())
 
 

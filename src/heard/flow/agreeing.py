@@ -5,14 +5,22 @@ from pathlib import Path
 
 from heard.flow.steps import OnProgress, silent
 from heard.inference.agreement import MACHINE, Card, card, machine, read
-from heard.signals.base import load
+from heard.signals.text import DEFAULT, EngineName, load
 
 
-def agreement(files: Sequence[Path], *, seed: int = 1, resamples: int = 2000, on_progress: OnProgress = silent) -> Card:
+def agreement(
+    files: Sequence[Path],
+    *,
+    engine: EngineName = DEFAULT,
+    seed: int = 1,
+    resamples: int = 2000,
+    on_progress: OnProgress = silent,
+) -> Card:
     """Score the raters' texts with the machine and compare every pair.
 
     Args:
         files: Labelled conversations, one file a rater, with the same ids; raters are named after their files.
+        engine: Which of the text signal's engines reads.
         seed: Seed of the bootstrap.
         resamples: Bootstrap resamples of conversations.
         on_progress: Told of the steps done.
@@ -23,7 +31,7 @@ def agreement(files: Sequence[Path], *, seed: int = 1, resamples: int = 2000, on
     raters = read(files)
     on_progress("reading", 1, 3)
     texts = next(iter(raters.values()))
-    everybody = {**raters, MACHINE: machine(texts, load("text"))}
+    everybody = {**raters, MACHINE: machine(texts, load(engine))}
     on_progress("scoring", 2, 3)
     made = card(everybody, seed=seed, resamples=resamples)
     on_progress("comparing", 3, 3)

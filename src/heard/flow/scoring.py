@@ -12,8 +12,9 @@ from heard import gate
 from heard.actions.review.appeals import Appeal, corrected, corrections
 from heard.flow.steps import OnProgress, silent
 from heard.moments import ledger
-from heard.signals.base import Signal, load
+from heard.signals.base import Signal
 from heard.signals.context import with_context
+from heard.signals.text import DEFAULT, EngineName, load
 from heard.terms.tables import SIGNAL
 
 pc: Any = pyarrow.compute
@@ -162,10 +163,12 @@ def _signal_rows(turns: pa.Table, found: Any, signal: Signal) -> pa.Table:
     return pa.table(columns).cast(pa.schema([SIGNAL.schema.field(name) for name in columns]))
 
 
-def score_folder(folder: Path, *, anew: bool = False, on_progress: OnProgress = silent) -> Scored:
-    """Score what is new in a workspace's folder with the installed text signal."""
+def score_folder(
+    folder: Path, *, anew: bool = False, engine: EngineName = DEFAULT, on_progress: OnProgress = silent
+) -> Scored:
+    """Score what is new in a workspace's folder with the text signal; another engine is another version of it."""
     workspace = gate.open(folder)
     try:
-        return score(workspace, load("text"), anew=anew, on_progress=on_progress)
+        return score(workspace, load(engine), anew=anew, on_progress=on_progress)
     finally:
         workspace.close()
