@@ -72,7 +72,7 @@ def _of_rows(
 ) -> Iterator[pa.Table]:
     """Tables of all measures that share their rows; the view is asked once."""
     plan = Plan(measures)
-    counted = Counted.of(rows, view.sql(queries.counted(rows, plan.columns)))
+    counted = Counted.of(rows, view.sql(queries.counted(rows, plan.columns, lattice.dimensions)))
     for period in lattice.periods:
         cells = Cells(counted, Scan(lattice.groupings, period, weeks))
         people = People(cells)

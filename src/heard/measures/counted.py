@@ -18,6 +18,9 @@ from heard.terms.arrow import Array, Column, pc, whole
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+MOST_TICKS = 64 * 2**20
+"""A list of pairs takes at most this many bytes."""
+
 
 class Counted:
     """Rows of one query with ids and dimensions as numbers.
@@ -37,9 +40,12 @@ class Counted:
 
     @classmethod
     def of(cls, rows: Rows, table: pa.Table) -> Self:
-        """From the rows as `queries.counted` gives them."""
-        names = {name: _sorted(table[name]) for name in DIMENSIONS}
-        coded = {name: pc.index_in(table[name], value_set=names[name]) for name in DIMENSIONS}
+        """From the rows as `queries.counted` gives them; a dimension that was not asked for is unknown everywhere."""
+        nothing, unknown = pa.nulls(0, pa.string()), pa.nulls(table.num_rows, pa.int32())
+        asked = [name for name in DIMENSIONS if name in table.column_names]
+        names = dict.fromkeys(DIMENSIONS, nothing) | {name: _sorted(table[name]) for name in asked}
+        coded = dict.fromkeys(DIMENSIONS, unknown)
+        coded |= {name: pc.index_in(table[name], value_set=names[name]) for name in asked}
         kept = {name: table[name] for name in table.column_names if name not in DIMENSIONS}
         return cls(rows, pa.table({**kept, **coded}), names)
 
@@ -69,8 +75,7 @@ class Counted:
     @cached_property
     def people(self) -> Mapping[str, Ints]:
         """Numbers of each row's customer and agent, from 0; -1 for none."""
-        agents = np.where(self.table["no_agent"].to_numpy(), -1, _codes(self.table["agent"]))
-        return {"customer": _codes(self.table["customer"]), "agent": agents}
+        return {"customer": _codes(self.table["customer"]), "agent": _codes(self.table["agent"])}
 
 
 class Cells:
@@ -109,12 +114,9 @@ class Cells:
         person = self.counted.people[kind]
         total = np.zeros(len(self), np.int64)
         people = int(person.max(initial=0)) + 1
+        rows = among & (person >= 0)
         for owner in self.owners:
-            rows = among & (person >= 0)
-            pairs = np.sort(owner[rows] * people + person[rows])
-            first = np.ones(len(pairs), bool)
-            first[1:] = pairs[1:] != pairs[:-1]
-            total += np.bincount(pairs[first] // people, minlength=len(self))
+            total += _pairs(owner[rows], person[rows], people, len(self))
         return total
 
     def _place(self, table: pa.Table, grouping: Any) -> Ints:
@@ -135,6 +137,19 @@ class Cells:
 def _sorted(column: Column) -> Array:
     known = pc.drop_null(pc.unique(column))
     return whole(pc.take(known, pc.sort_indices(known)))
+
+
+def _pairs(owner: Ints, person: Ints, people: int, cells: int) -> Ints:
+    """Distinct people of each cell: ticked off on a list of all pairs where that is small, else by sorting."""
+    pairs = owner * people + person
+    if cells * people <= MOST_TICKS:
+        ticked = np.zeros(cells * people, bool)
+        ticked[pairs] = True
+        return np.asarray(ticked.reshape(cells, people).sum(axis=1))
+    pairs = np.sort(pairs)
+    first = np.ones(len(pairs), bool)
+    first[1:] = pairs[1:] != pairs[:-1]
+    return np.bincount(pairs[first] // people, minlength=cells)
 
 
 def _codes(column: Column) -> Ints:

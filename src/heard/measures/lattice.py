@@ -18,6 +18,12 @@ class Lattice:
     groupings: tuple[Grouping, ...]
     periods: tuple[Period, ...] = ("all", "week")
 
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Dimensions that some grouping uses, in the order of `DIMENSIONS`."""
+        used = {name for grouping in self.groupings for name in grouping}
+        return tuple(name for name in DIMENSIONS if name in used)
+
 
 LATTICE = Lattice(
     (

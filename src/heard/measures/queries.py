@@ -6,11 +6,12 @@ restricted one, with ids and dimensions as whole numbers. All sums are of whole 
 so the order in which threads add does not show (T8).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from heard.measures.base import DIMENSIONS, Rows
 from heard.measures.lattice import Grouping, Period
+from heard.terms.tables import TABLES
 
 _DIMS = ", ".join(DIMENSIONS)
 _BIT = {name: 1 << place for place, name in enumerate(reversed(DIMENSIONS))}
@@ -54,15 +55,26 @@ def grouping_id(grouping: Grouping) -> int:
     return sum(bit for name, bit in _BIT.items() if name not in grouping)
 
 
-def counted(rows: Rows, columns: Mapping[str, str]) -> str:
-    """The rows with hashes of 64 bits for the ids, the dimensions, the week, and an expression for each named
-    column."""
-    ids = ", ".join(f"hash({name}_id) AS {name}" for name in ("cluster", "agent"))
-    customer = "CASE WHEN customer_id IS NOT NULL THEN hash(customer_id) END AS customer"
+def short_ids(tables: Iterable[str]) -> str:
+    """The head of a query in which every id of these tables is a hash of 64 bits; null stays null.
+
+    Windows and joins over numbers take half the time of those over pseudonyms of 26 letters, and half the memory. Two
+    of ten million ids fall together once in 400,000 data sets.
+    """
+    return "WITH " + ",\n".join(_short(name) for name in sorted(tables))
+
+
+def _short(name: str) -> str:
+    ids = (column for column in TABLES[name].names("key", "pseudonym"))
+    hashed = ", ".join(f"CASE WHEN {column} IS NOT NULL THEN hash({column}) END AS {column}" for column in ids)
+    return f"{name} AS NOT MATERIALIZED (SELECT * REPLACE ({hashed}) FROM {name})"
+
+
+def counted(rows: Rows, columns: Mapping[str, str], dimensions: Sequence[str]) -> str:
+    """The rows with numbers for the ids, these dimensions, the week, and an expression for each named column."""
+    keys = ", ".join(("cluster_id AS cluster, agent_id AS agent, customer_id AS customer", *dimensions, "week_start"))
     named = "".join(f", {sql} AS {name}" for name, sql in columns.items())
-    return (
-        f"SELECT {ids}, agent_id IS NULL AS no_agent, {customer}, {_DIMS}, week_start{named}\nFROM ({rows.sql}) AS rows"
-    )
+    return f"{short_ids(rows.tables)}\nSELECT {keys}{named}\nFROM ({rows.sql}) AS rows"
 
 
 def cells(scan: Scan) -> str:

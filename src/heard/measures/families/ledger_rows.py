@@ -15,15 +15,15 @@ seen AS (
   FROM empathic_sentence GROUP BY fingerprint, interaction_id
 ),
 often AS (
-  SELECT fingerprint, COUNT(DISTINCT interaction_id) AS conversations FROM empathic_sentence
+  SELECT fingerprint FROM empathic_sentence
   GROUP BY fingerprint HAVING COUNT(DISTINCT context_fingerprint) >= {MIN_CONVERSATIONS}
 ),
 weekly AS (
-  SELECT seen.fingerprint, seen.week, often.conversations, COUNT(*) AS in_week
-  FROM seen JOIN often ON often.fingerprint = seen.fingerprint GROUP BY seen.fingerprint, seen.week, often.conversations
+  SELECT seen.fingerprint, seen.week, COUNT(*) AS in_week
+  FROM seen JOIN often ON often.fingerprint = seen.fingerprint GROUP BY seen.fingerprint, seen.week
 ),
 lately AS (
-  SELECT fingerprint, week, conversations, SUM(in_week) OVER (
+  SELECT fingerprint, week, SUM(in_week) OVER (PARTITION BY fingerprint) AS conversations, SUM(in_week) OVER (
     PARTITION BY fingerprint ORDER BY week RANGE BETWEEN {CANNED_WITHIN_DAYS - 7} PRECEDING AND CURRENT ROW) AS in_month
   FROM weekly
 ),
@@ -31,7 +31,7 @@ canned AS (
   SELECT seen.fingerprint, seen.interaction_id
   FROM seen JOIN lately ON lately.fingerprint = seen.fingerprint AND lately.week = seen.week
   WHERE lately.in_month >= {MIN_CONVERSATIONS}
-     OR lately.conversations * {CANNED_OF_ALL} >= (SELECT COUNT(DISTINCT interaction_id) FROM empathic_sentence)
+     OR lately.conversations * {CANNED_OF_ALL} >= (SELECT COUNT(DISTINCT interaction_id) FROM seen)
 )"""
 """Which fingerprint is boilerplate in which conversation: it stood in at least MIN_CONVERSATIONS conversations of this
 week and the three before, or in as many and one in fifty of all, and under as many different words of customers, so

@@ -17,13 +17,12 @@ SETTLED = Rows(
     sql=f"""
 WITH {CANNED.strip()}, {_EXPLICIT},
 said AS (
-  SELECT interaction_id, SUM(CASE WHEN heard = 0 THEN 1 ELSE 0 END) AS unheard
-  FROM judged WHERE kind = 'explicit' GROUP BY interaction_id
+  SELECT interaction_id, COUNT(*) AS unheard FROM judged WHERE kind = 'explicit' AND heard = 0 GROUP BY interaction_id
 ),
 felt AS (
-  SELECT interaction_id, SUM(CASE WHEN value < 4 THEN 1 ELSE 0 END) AS denied
+  SELECT interaction_id, COUNT(*) AS denied
   FROM survey_answer
-  WHERE item_id = 'felt_understood' AND value IS NOT NULL AND scale_low = 1 AND scale_high = 5
+  WHERE item_id = 'felt_understood' AND value < 4 AND scale_low = 1 AND scale_high = 5
     AND COALESCE(polarity, 'higher_better') = 'higher_better'
   GROUP BY interaction_id
 ),
