@@ -33,6 +33,7 @@ slow: install
 bench: install
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.scoring
+	$(BIN)/python -m bench.assist --seconds 30 --soak 60
 
 real: install
 	$(BIN)/python -m bench.real

@@ -32,7 +32,7 @@ def host():
     pages = {}
 
     class Desk(BaseHTTPRequestHandler):
-        def do_GET(self):  # noqa: N802
+        def do_GET(self):
             body, policy = pages.get(self.path, (b"", ""))
             self.send_response(200 if body else 404)
             self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -64,6 +64,9 @@ class Reading:
         return max(self.open, key=lambda one: (one.intensity, one.since_turn_count), default=None)
 
 
+NOTHING = Reading(open=(), moment_count=0, states={})
+
+
 def reading_of(ledger: Ledger, lines: Sequence[Line]) -> Reading:
     """Read a ledger that was made of these turns."""
     place = {line.turn_id: i for i, line in enumerate(lines)}

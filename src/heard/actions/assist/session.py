@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from heard.actions.assist.drafts import Draft, draft_of
-from heard.actions.assist.openings import Open, Reading, reading_of
+from heard.actions.assist.openings import NOTHING, Open, Reading, reading_of
 from heard.actions.assist.scoring import Found, Line, Scorer
 from heard.actions.assist.turns import Said
 from heard.errors import BadInput
@@ -132,7 +132,8 @@ class Session:
     def reading(self) -> Reading:
         """What stands open, by the ledger over all turns; computed once after each turn."""
         if self._reading is None:
-            self._reading = reading_of(self.ledger(), self.lines)
+            has_marks = any(one.found or one.found is None for one in self._held)
+            self._reading = reading_of(self.ledger(), self.lines) if has_marks else NOTHING
         return self._reading
 
     def ledger(self) -> Ledger:
