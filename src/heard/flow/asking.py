@@ -123,7 +123,7 @@ def survey_plan(
         raise BadInput("address of the form", got="no web address", expected="such as https://survey.example.com")
     with opened(folder) as workspace:
         now = workspace.now()
-        with gate.view(workspace, SURVEY) as view:
+        with gate.view(workspace, SURVEY, joins_people=False) as view:
             begin, end = window(view, since, until)
             barred = _ids(view, BARRED, (now - timedelta(days=wish.every_days),))
             history = view.sql(HISTORY, (now - timedelta(days=SETTLED_DAYS),)).to_pylist()[0]
@@ -243,7 +243,7 @@ def survey_collect(folder: Path, forms: Sequence[Path] = ()) -> Collected:
     """
     with opened(folder) as workspace:
         found = list(forms) or sorted((workspace.folder / "out" / "surveys").glob("*/form"))
-        with gate.view(workspace, SURVEY) as view:
+        with gate.view(workspace, SURVEY, joins_people=False) as view:
             known = {row["invitation_id"]: row for row in view.sql(KNOWN).to_pylist()}
         left_out: Counter[str] = Counter()
         made = []

@@ -73,7 +73,7 @@ def score(workspace: gate.Workspace, signal: Signal, *, anew: bool = False, on_p
         Counts of what was scored; all zero when nothing was new.
     """
     version = f"{signal.name} {signal.version} · ledger {ledger.VERSION}"
-    with gate.view(workspace, "service_quality") as view:
+    with gate.view(workspace, "service_quality", joins_people=False) as view:
         pending = gate.pending(view, step="score", version=version, anew=anew)
         if not pending.interaction_count:
             return Scored(interaction_count=0, turn_count=0, moment_count=0, unscored_turn_count=0, version=version)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from heard.gate import objections
+from heard.gate import objections, persons
 from heard.gate.arrays import Array, flat
 from heard.gate.policy import Purpose
 from heard.store import Snapshot, Transaction
@@ -27,16 +27,20 @@ _PEOPLE = """
 SELECT customer_id AS id FROM stored.interaction UNION SELECT customer_id FROM stored.survey_answer
 UNION SELECT customer_id FROM stored.outcome UNION SELECT customer_id FROM stored.customer
 UNION SELECT speaker_id FROM stored.turn WHERE speaker_role = 'customer'
+UNION SELECT customer_id FROM stored.person_link UNION SELECT linked_id FROM stored.person_link
 """
 
 
 def objecting(workspace: "Workspace", snapshot: Snapshot, purpose: str) -> list[str]:
-    """Pseudonyms of customers who objected to a purpose and whose rows are still there for others, sorted."""
-    return _whose_last_word(workspace, snapshot, purpose, "'objected', 'withdrawn'")
+    """Pseudonyms of customers who objected to a purpose and whose rows are still there for others, sorted.
+
+    An objection under one id holds for all ids of the person.
+    """
+    return persons.members(snapshot, _whose_last_word(workspace, snapshot, purpose, "'objected', 'withdrawn'"))
 
 
 def granting(workspace: "Workspace", snapshot: Snapshot, purpose: str) -> list[str]:
-    """Pseudonyms of customers whose last word on a purpose is a consent, sorted."""
+    """Pseudonyms of customers whose last word on a purpose is a consent, sorted; it holds for that id alone."""
     return _whose_last_word(workspace, snapshot, purpose, "'granted'")
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from heard.errors import BadInput
-from heard.gate import audit, consent, desk, imports, leftovers, objections, pseudonym
+from heard.gate import audit, consent, desk, imports, leftovers, objections, persons, pseudonym
 from heard.gate.arrays import flat
 from heard.gate.workspace import Workspace
 from heard.store import Transaction
@@ -58,18 +58,25 @@ class Certificate:
 
 
 def subjects_of(workspace: Workspace, subject: str) -> list[str]:
-    """Pseudonyms that a customer may have here: the given one, or one for each source that was read.
+    """Pseudonyms that a customer may have here: the given one, or one for each source that was read; and whatever other
+    ids were joined with them.
 
     Args:
         subject: A pseudonym (c_…), an e-mail address, a phone number, or a customer id of a source.
     """
     if subject.startswith(_PSEUDONYM) and len(subject) == _LENGTH:
-        return [subject]
+        return _with_joined(workspace, [subject])
     with workspace.store.state() as connection:
         sources = {row.source for row in imports.listed(connection)}
     mapped = {m.customers_of for m in workspace.policy.sources.values() if m.customers_of}
     names = sorted(sources | mapped | set(workspace.policy.sources)) or [""]
-    return sorted({pseudonym.of(workspace.key, "customer", name, subject.strip()) for name in names})
+    found = sorted({pseudonym.of(workspace.key, "customer", name, subject.strip()) for name in names})
+    return _with_joined(workspace, found)
+
+
+def _with_joined(workspace: Workspace, people: list[str]) -> list[str]:
+    with workspace.store.snapshot() as snapshot:
+        return persons.members(snapshot, people)
 
 
 def erase(workspace: Workspace, subject: str, *, actor: str = "owner") -> Certificate:

@@ -1,7 +1,7 @@
 """`view`: reading for a stated purpose, as of a day, without those who objected to it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ import sqlglot
 from sqlglot import exp
 
 from heard.errors import BadInput, NotConsented
-from heard.gate import clocks, consent
+from heard.gate import clocks, consent, persons
 from heard.gate.arrays import flat
 from heard.gate.workspace import Workspace
 from heard.store import Snapshot
@@ -110,7 +110,12 @@ class View:
 
 @contextmanager
 def view(
-    workspace: Workspace, purpose: str, *, as_of: date | None = None, manifest: int | None = None
+    workspace: Workspace,
+    purpose: str,
+    *,
+    as_of: date | None = None,
+    manifest: int | None = None,
+    joins_people: bool = True,
 ) -> Iterator[View]:
     """Read for a purpose.
 
@@ -119,6 +124,7 @@ def view(
         purpose: A name under `[purposes]` of `heard.toml`.
         as_of: Last day that is seen, on the business's calendar; None sees everything.
         manifest: A pinned manifest; None reads the newest.
+        joins_people: Show a person in place of their ids; not for rows that are written back.
 
     Raises:
         NotConsented: The purpose is unknown, or has no legal basis or no way to object.
@@ -130,7 +136,7 @@ def view(
         gone = consent.objecting(workspace, snapshot, purpose)
         opts_in = consent.rests_on_consent(workspace.policy.purposes[purpose])
         granted = consent.granting(workspace, snapshot, purpose) if opts_in else None
-        _narrow(snapshot, until, as_of, gone, granted)
+        _narrow(snapshot, until, as_of, gone, granted, persons.shown(snapshot) if joins_people else {})
         for name in sorted(PROTECTED) if purpose in COMMERCIAL else ():
             snapshot.define(name, f"SELECT * FROM stored.{name} WHERE false")
         yield View(workspace, snapshot, purpose, until, len(gone))
@@ -153,10 +159,18 @@ def check_purpose(workspace: Workspace, purpose: str) -> None:
 
 
 def _narrow(
-    snapshot: Snapshot, until: int | None, as_of: date | None, gone: Sequence[str], granted: Sequence[str] | None
+    snapshot: Snapshot,
+    until: int | None,
+    as_of: date | None,
+    gone: Sequence[str],
+    granted: Sequence[str] | None,
+    joined: Mapping[str, str],
 ) -> None:
-    """Leave out what lies after the day, who objected, and, where consent is the basis, who did not consent."""
-    if until is None and not gone and granted is None:
+    """Leave out what lies after the day, who objected, and, where consent is the basis, who did not consent.
+
+    `joined` holds tables that show persons in place of ids; the rules are about ids, so they come first.
+    """
+    if until is None and not gone and granted is None and not joined:
         return
     people = _listed(gone)
     theirs = _THEIRS.format(people=people)
@@ -175,8 +189,9 @@ def _narrow(
                 rules.append(f"coalesce({column} NOT IN ({people}), true)")
         if granted is not None:
             rules += _consented(table.names(), _listed(granted))
-        if rules:
-            snapshot.define(name, f"SELECT * FROM stored.{name} WHERE {' AND '.join(rules)}")
+        if rules or name in joined:
+            kept = f"SELECT * FROM stored.{name} WHERE {' AND '.join(rules) or 'true'}"
+            snapshot.define(name, joined[name].format(rows=kept) if name in joined else kept)
 
 
 def _listed(people: Sequence[str]) -> str:

@@ -380,6 +380,22 @@ CONSENT = Table(
     key=("subject_digest", "purpose", "at"),
 )
 
+PERSON_LINK = Table(
+    "person_link",
+    "Two ids of one customer, by a stated rule. Views show the person in place of the ids; the rows keep their own.",
+    (
+        _c("customer_id", TEXT, "pseudonym", "an id of a source", required=True),
+        _c("linked_id", TEXT, "pseudonym", "an e-mail address, a phone number or another id", required=True),
+        _c("rule", TEXT, "fact", "declared, exact_email or exact_phone", required=True),
+        _c("confidence", REAL, "fact", "how far the rule is trusted, 0 to 1; stated, not measured", required=True),
+        _c("person_id", TEXT, "pseudonym", "smallest id of the person; null where the link does not count"),
+        _c("split_batch", TEXT, "system", "the split that parted them; null when it stands"),
+        *PROVENANCE,
+    ),
+    key=("customer_id", "linked_id", "rule", "batch_id"),
+    subject="customer_id",
+)
+
 TABLES: dict[str, Table] = {
     t.name: t
     for t in (
@@ -396,5 +412,6 @@ TABLES: dict[str, Table] = {
         OUTCOME,
         RELEASED,
         CONSENT,
+        PERSON_LINK,
     )
 }
