@@ -20,6 +20,7 @@ from heard.cli import (
     keeping,
     modelling,
     papers,
+    people,
     serve,
     surveys,
     watching,
@@ -107,6 +108,7 @@ for panel, commands in PANELS.items():
         app.command(name, rich_help_panel=panel)(function)
 
 app.add_typer(modelling.model, name="model", rich_help_panel="Answer for it")
+app.add_typer(people.people, name="people", rich_help_panel="Answer for it")
 app.add_typer(assist.assist, name="assist", rich_help_panel="While it happens")
 app.add_typer(surveys.survey, name="survey", rich_help_panel="What customers say")
 app.add_typer(changes.change, name="change", rich_help_panel="What it is worth")

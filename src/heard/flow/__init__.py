@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from heard.flow.figuring import figures, readable
     from heard.flow.governing import audit, check, erase, object_, undo
     from heard.flow.importing import import_path, init, options_of, source_rows, understood
+    from heard.flow.joining_people import join_people, joined_people, split_people, undo_people
     from heard.flow.keeping import access, backup, restore, retain
     from heard.flow.listening import sample, sample_read
     from heard.flow.modelling import audit_bias, model_card
@@ -53,6 +54,10 @@ _PART_OF = {
     "assist_token": ("assisting", "assist_token"),
     "assist_tokens": ("assisting", "assist_tokens"),
     "cohorts": ("worth.cohorts", "cohorts"),
+    "join_people": ("joining_people", "join_people"),
+    "joined_people": ("joining_people", "joined_people"),
+    "split_people": ("joining_people", "split_people"),
+    "undo_people": ("joining_people", "undo_people"),
     "add_change": ("worth.changes", "add_change"),
     "changes": ("worth.changes", "changes"),
     "trend": ("worth.changes", "trend"),
@@ -152,6 +157,8 @@ __all__ = [
     "import_path",
     "init",
     "instrument_rows",
+    "join_people",
+    "joined_people",
     "joins",
     "model_card",
     "moments",
@@ -170,6 +177,7 @@ __all__ = [
     "score",
     "sign",
     "source_rows",
+    "split_people",
     "survey_collect",
     "survey_items",
     "survey_plan",
@@ -177,6 +185,7 @@ __all__ = [
     "trend",
     "understood",
     "undo",
+    "undo_people",
     "value",
     "watch",
     "worth",
