@@ -161,8 +161,10 @@ def test_freezing_the_same_figures_again_changes_nothing(workspace):
 def test_an_earlier_day_shows_no_span_of_a_breakdown(workspace):
     by_channel = {"grouping": "channel", "channel": "chat"}
     shown = pa.concat_tables([cells(), cells(**by_channel), cells(**by_channel, period="week", week_start=20773)])
-    told = gate.suppressed(workspace, shown, workspace.manifest).to_pylist()
+    told = gate.suppressed(workspace, shown, workspace.manifest, as_of=date(2026, 11, 22)).to_pylist()
     assert [row["value"] is None for row in told] == [False, True, False]
+    in_the_week = gate.suppressed(workspace, shown, workspace.manifest, as_of=date(2026, 11, 20)).to_pylist()
+    assert [row["value"] is None for row in in_the_week] == [True, True, True]
     assert gate.released(workspace).num_rows == 0
 
 

@@ -4,9 +4,9 @@ import json
 from importlib.resources import files
 
 import pytest
-
 from bench.redaction.__main__ import LINES
 from bench.redaction.measure import FORMAL, KINDS, halves, heard_engine, measured, read, spans_of
+
 from heard.gate.redact import REDACTION_VERSION, card
 
 ALL = read(LINES)

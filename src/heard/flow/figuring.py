@@ -18,6 +18,18 @@ DIMENSION_OF = {"team": "team_id", "agent": "agent_id"}
 EPOCH = date(1970, 1, 1)
 
 
+def week_end(as_of: date | None) -> date | None:
+    """The last Sunday up to a day: figures of an earlier day are given at the end of a week only.
+
+    Two days within a week would tell of the few who wrote between them.
+
+    Example:
+        >>> week_end(date(2026, 11, 25))
+        datetime.date(2026, 11, 22)
+    """
+    return None if as_of is None else as_of - timedelta(days=(as_of.weekday() + 1) % 7)
+
+
 def release(workspace: gate.Workspace) -> None:
     """Count every measure over the lattice and freeze it, small groups hidden; nothing happens when nothing changed."""
     with gate.view(workspace, "service_quality") as view:
@@ -41,7 +53,7 @@ def cells_of(
             )
         return frame, int(frame["manifest"][0].as_py())
     with gate.view(workspace, "service_quality", as_of=as_of, manifest=manifest) as view:
-        return gate.suppressed(workspace, measures.cells(view), view.manifest), view.manifest
+        return gate.suppressed(workspace, measures.cells(view), view.manifest, as_of=as_of), view.manifest
 
 
 def figures(

@@ -20,7 +20,7 @@ from heard.actions.monday.json_text import json_text
 from heard.actions.monday.markdown import markdown
 from heard.actions.monday.pdf import pdf
 from heard.actions.review.progress import badge
-from heard.flow.figuring import cells_of, release
+from heard.flow.figuring import cells_of, release, week_end
 from heard.flow.scoring import Scored, score
 from heard.flow.steps import OnProgress, silent
 from heard.flow.webhooks import tell
@@ -64,6 +64,7 @@ def run(folder: Path, *, as_of: date | None = None, on_progress: OnProgress = si
     Raises:
         BadInput: Nothing was imported.
     """
+    as_of = week_end(as_of)
     workspace = gate.open(folder)
     try:
         scored = score(workspace, load("text"), on_progress=on_progress)
@@ -84,6 +85,7 @@ def report(
     folder: Path, *, as_of: date | None = None, manifest: int | None = None, formats: Sequence[str] = ("html",)
 ) -> tuple[Path, ...]:
     """Write the Monday page of a manifest, as of a day; the same data, manifest and day give the same bytes (T8)."""
+    as_of = week_end(as_of)
     workspace = gate.open(folder)
     try:
         cells, read = cells_of(workspace, as_of=as_of, manifest=manifest)

@@ -4,6 +4,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import blake2b
 from typing import Any
 
@@ -12,9 +13,9 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from heard.errors import BadInput
-from heard.gate import audit, imports
+from heard.gate import audit, earlier, imports
 from heard.gate.arrays import column, flat, listed, pc
-from heard.gate.suppression import Bools, Decision, Ints, Key, decide
+from heard.gate.suppression import Bools, Decision, Ints, Key, decide, standing
 from heard.gate.workspace import Workspace
 from heard.terms.tables import PROVENANCE, RELEASED
 
@@ -56,11 +57,14 @@ def freeze(workspace: Workspace, cells: pa.Table, manifest: int) -> Frozen:
         BadInput: A column is missing, or a cell comes twice.
     """
     _check(cells)
-    kept = _kept(workspace)
+    kept, before = _kept(workspace), earlier.of(workspace, cells)
     agents = _agents(workspace, cells, manifest)
-    hidden, complementary = _judged(workspace, cells, agents, kept)
+    hidden, complementary, protecting = _judged(workspace, cells, agents, kept, before)
     now, batch_id = workspace.now(), f"freeze-{secrets.token_hex(4)}"
     rows = _stored(cells, hidden, manifest, now, batch_id)
+    stays = _staying(workspace, cells, before) | (protecting & before.was_shown)
+    rows = before.kept(rows, stays & (~hidden | protecting), HIDDEN)
+    hidden = np.asarray(pc.fill_null(pc.equal(rows["undefined_because"], HIDDEN), False))
     if stands := _standing(workspace, rows):
         return stands
     at = now.isoformat(timespec="seconds")
@@ -77,25 +81,67 @@ def freeze(workspace: Workspace, cells: pa.Table, manifest: int) -> Frozen:
     return Frozen(batch_id, manifest, cells.num_rows, int(hidden.sum()))
 
 
-def suppressed(workspace: Workspace, cells: pa.Table, manifest: int) -> pa.Table:
+def suppressed(workspace: Workspace, cells: pa.Table, manifest: int, *, as_of: date | None = None) -> pa.Table:
     """Cells as of an earlier day or manifest, with the same hiding; nothing is stored.
 
-    The whole span of a breakdown is never shown here: two days taken from each other would tell of the days between.
+    Two days taken from each other tell of the days between. So the whole span of a breakdown is never shown here, that
+    of the business only at the end of a week and where each of its weeks is shown; and beside a release that stands,
+    a weekly cell is shown only where that shows it, about as many.
 
     Args:
         workspace: An open workspace.
         cells: As for `freeze`.
         manifest: Manifest that they were computed from.
+        as_of: Last day that they hold; None for all that the manifest has.
 
     Returns:
         Columns of `terms.tables.RELEASED`; hidden cells have no figure and say so.
     """
     _check(cells)
-    hidden, _ = _judged(workspace, cells, _agents(workspace, cells, manifest), _kept(workspace))
-    is_span = np.array(
-        [bool(g) and p == "all" for g, p in zip(*_named(cells, "grouping", "period"), strict=True)], np.bool_
-    )
-    return _stored(cells, hidden | is_span, manifest, workspace.now(), "")
+    before = earlier.of(workspace, cells)
+    hidden, _, _ = _judged(workspace, cells, _agents(workspace, cells, manifest), _kept(workspace), before)
+    grouping, period, measure, week = (listed(cells[n]) for n in ("grouping", "period", "measure", "week_start"))
+    is_span = np.array([p == "all" for p in period], np.bool_)
+    if before.stands:
+        hidden |= ~is_span & ~before.is_same(cells)
+    last = None if as_of is None else (as_of - date(1970, 1, 1)).days - 6
+    if last is not None and (last + 3) % 7:  # the epoch was a Thursday: Mondays are 4, 11, …
+        hidden |= np.array([w is not None and w > last for w in week], np.bool_)
+    is_whole = np.array([not g for g in grouping], np.bool_)
+    is_closed = as_of is not None and not (last + 3) % 7 if last is not None else False
+    broken = {m for m, h, w, p in zip(measure, hidden, is_whole, period, strict=True) if h and w and p == "week"}
+    may = np.array([is_closed and w and m not in broken for m, w in zip(measure, is_whole, strict=True)], np.bool_)
+    if before.stands:
+        may |= is_whole & before.is_same(cells)
+    return _stored(cells, hidden | (is_span & ~may), manifest, workspace.now(), "")
+
+
+def _staying(workspace: Workspace, cells: pa.Table, before: earlier.Earlier) -> Bools:
+    """Rows that keep the figure of the last release, measure by measure."""
+    stays = np.zeros(cells.num_rows, np.bool_)
+    if not before.stands:
+        return stays
+    keys, place = _places(cells)
+    measures = np.asarray(flat(cells["measure"]).dictionary_encode().indices)
+    change, shown = before.change(cells), before.was_shown | ~before.was_there
+    decided: dict[str, Bools] = {}
+    for number in range(int(measures.max(initial=-1)) + 1):
+        rows = np.flatnonzero(measures == number)
+        order, own = np.unique(place[rows], return_inverse=True)
+        most = np.zeros(len(order), np.int64)
+        np.maximum.at(most, own, np.abs(change[rows]))
+        least = np.full(len(order), np.iinfo(np.int64).max)
+        np.minimum.at(least, own, np.where(change[rows] == 0, np.iinfo(np.int64).max, np.abs(change[rows])))
+        size = np.where(most == 0, 0, least)
+        was = np.ones(len(order), np.bool_)
+        np.logical_and.at(was, own, shown[rows])
+        if not size.any():
+            continue
+        signature = _signature(order, (size,), was)
+        if signature not in decided:
+            decided[signature] = standing([keys[i] for i in order], size, was, k=workspace.policy.k)
+        stays[rows] = decided[signature][own]
+    return stays
 
 
 def _kept(workspace: Workspace) -> frozenset[str]:
@@ -163,14 +209,18 @@ def _check(cells: pa.Table) -> None:
         raise BadInput("cells", "a cell that comes twice", "one row a cell and cause", "")
 
 
-def _judged(workspace: Workspace, cells: pa.Table, agents: Ints, kept: frozenset[str]) -> tuple[Bools, set[str]]:
-    """Whether each row is hidden, and the names of the weekly cells that are hidden for others."""
+def _judged(
+    workspace: Workspace, cells: pa.Table, agents: Ints, kept: frozenset[str], before: earlier.Earlier
+) -> tuple[Bools, set[str], Bools]:
+    """Whether each row is hidden, the names of the weekly cells that are hidden for others, and the rows that are."""
     keys, place = _places(cells)
     counts = [np.asarray(pc.fill_null(column(cells, c, pa.int64()), 0), np.int64) for c in ("n", "customer_count")]
     measures = flat(cells["measure"]).dictionary_encode()
     numbers = np.asarray(measures.indices)
     hidden, complementary = np.zeros(cells.num_rows, np.bool_), set()
+    protects = np.zeros(cells.num_rows, np.bool_)
     decided: dict[str, Decision] = {}
+    known_rows = before.is_known(cells)
     policy = workspace.policy
     for number, measure in enumerate(listed(measures.dictionary)):
         rows = np.flatnonzero(numbers == number)
@@ -179,15 +229,20 @@ def _judged(workspace: Workspace, cells: pa.Table, agents: Ints, kept: frozenset
         behind = [_least(source[rows], own, len(order)) for source in (*counts, agents)]
         names = [_cell_name(measure, keys[i]) for i in order] if kept else []
         stuck = np.array([name in kept for name in names] or [False] * len(order), np.bool_)
-        signature = _signature(order, behind, stuck)
+        known = np.ones(len(order), np.bool_)
+        np.logical_and.at(known, own, known_rows[rows])
+        signature = _signature(order, (*behind, known), stuck)
         if signature not in decided:
-            chosen = [keys[i] for i in order]
-            decided[signature] = decide(chosen, *behind, k=policy.k, min_agents=policy.min_agents, kept_hidden=stuck)
+            decided[signature] = decide(
+                [keys[i] for i in order], *behind, k=policy.k, min_agents=policy.min_agents, kept_hidden=stuck,
+                known=known,
+            )  # fmt: skip
         decision = decided[signature]
         hidden[rows] = decision.hidden[own]
+        protects[rows] = decision.complementary[own]
         protecting = [keys[i] for i in order[decision.complementary]]
         complementary |= {_cell_name(measure, key) for key in protecting if key.period == "week"}
-    return hidden, complementary
+    return hidden, complementary, protects
 
 
 def _least(source: Ints, own: Ints, count: int) -> Ints:
@@ -225,7 +280,7 @@ def _cell_name(measure: str, key: Key) -> str:
     return blake2b(json.dumps([measure, *key]).encode(), digest_size=16).hexdigest()
 
 
-def _signature(order: Ints, counts: Sequence[Ints], stuck: Bools) -> str:
+def _signature(order: Ints, counts: Sequence[Ints | Bools], stuck: Bools) -> str:
     digest = blake2b(digest_size=16)
     for array in (order, *counts, stuck):
         digest.update(array.tobytes())

@@ -99,6 +99,7 @@ def decide(
     k: int,
     min_agents: int,
     kept_hidden: Bools | None = None,
+    known: Bools | None = None,
 ) -> Decision:
     """Hide thin cells, and as many others as it takes.
 
@@ -111,18 +112,45 @@ def decide(
         min_agents: Least number of agents of a breakdown.
         kept_hidden: Cells that an earlier release hid to protect others; they stay hidden, else two releases together
             would tell what neither tells.
+        known: Cells whose figure an earlier release showed as it is now; hiding them would protect nobody.
     """
     primary = thin(keys, n, customers, agents, k=k, min_agents=min_agents)
-    search = _Search(primary.copy() if kept_hidden is None else primary | kept_hidden, primary, n, relations(keys))
+    hidden = primary.copy() if kept_hidden is None else primary | kept_hidden
+    hidden = _searched(_Search(hidden, primary, n, relations(keys), known))
+    return Decision(hidden, hidden & ~primary)
+
+
+def standing(keys: Sequence[Key], change: Ints, was_shown: Bools, *, k: int) -> Bools:
+    """Cells that keep the figure of the last release, so that two releases tell nothing of fewer than k between them.
+
+    What changed between two releases is a lattice of its own: a change of fewer than k is hidden in it as a thin cell
+    is, and further ones with it until no change can be had by subtraction.
+
+    Args:
+        keys: Places of the cells.
+        change: Units behind each cell now, less those at the last release, shape (cells,); 0 before means all of them.
+        was_shown: Whether the last release showed the cell, or it had no such cell.
+        k: Least number of units that may change visibly.
+    """
+    size = np.abs(change)
+    primary = (size > 0) & (size < k)
+    hidden = _searched(_Search(primary | ~was_shown, primary, size, relations(keys), size == 0))
+    return np.asarray(hidden & was_shown, np.bool_)
+
+
+def _searched(search: "_Search") -> Bools:
     search.settle()
     while (fixed := search.fixed()) and search.free(fixed):
         search.settle()
-    return Decision(search.hidden, search.hidden & ~primary)
+    return search.hidden
 
 
 class _Search:
-    def __init__(self, hidden: Bools, primary: Bools, n: Ints, found: list[Relation]) -> None:
+    def __init__(
+        self, hidden: Bools, primary: Bools, n: Ints, found: list[Relation], known: Bools | None = None
+    ) -> None:
         self.hidden, self.primary, self.n, self.relations = hidden, primary, n, found
+        self.known = np.zeros(len(n), np.bool_) if known is None else known
         self.of: dict[int, list[int]] = defaultdict(list)
         for number, relation in enumerate(found):
             for cell in (relation.parent, *relation.children):
@@ -150,11 +178,16 @@ class _Search:
             return relation.children[0] if parent_hidden and not hidden else None
         if not hidden and not parent_hidden:
             return None
-        shown = [c for c in relation.children if not self.hidden[c]]
+        shown = [c for c in relation.children if not self.hidden[c] and not self.known[c]]
         if len(hidden) + parent_hidden == 1:
-            return self._smallest(shown) if shown else relation.parent
-        if not parent_hidden and shown and all(self.primary[c] for c in hidden):
-            return self._smallest(shown)
+            if shown:
+                return self._smallest(shown)
+            return None if parent_hidden or self.known[relation.parent] else relation.parent
+        if not parent_hidden and all(self.primary[c] for c in hidden):
+            if shown:
+                return self._smallest(shown)
+            is_open = len(hidden) < len(relation.children) and not self.known[relation.parent]
+            return relation.parent if is_open else None
         return None
 
     def _smallest(self, cells: Sequence[int]) -> int:
@@ -209,7 +242,7 @@ class _Search:
         seen, edge = {cell}, [cell]
         while edge:
             near = [c for c in self._neighbours(edge) if c not in seen]
-            if shown := [c for c in near if not self.hidden[c]]:
+            if shown := [c for c in near if not self.hidden[c] and not self.known[c]]:
                 return shown
             seen.update(near)
             edge = near
