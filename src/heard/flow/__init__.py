@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         assist_token,
         assist_tokens,
     )
+    from heard.flow.botting import bot_failures, bot_fixed, bot_routing, bots
     from heard.flow.browsing import explain, moments
     from heard.flow.company import demo
     from heard.flow.consenting import consent, decide, features
@@ -47,6 +48,10 @@ if TYPE_CHECKING:
     from heard.flow.worth.valuing import value
 
 _PART_OF = {
+    "bot_failures": ("botting", "bot_failures"),
+    "bot_fixed": ("botting", "bot_fixed"),
+    "bot_routing": ("botting", "bot_routing"),
+    "bots": ("botting", "bots"),
     "assist_check": ("assisting", "assist_check"),
     "assist_fates": ("assisting", "assist_fates"),
     "assist_init": ("assisting", "assist_init"),
@@ -137,6 +142,10 @@ __all__ = [
     "backup",
     "change_of_mean",
     "changes",
+    "bot_failures",
+    "bot_fixed",
+    "bot_routing",
+    "bots",
     "check",
     "cohorts",
     "consent",
