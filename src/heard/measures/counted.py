@@ -120,16 +120,18 @@ class Cells:
         return total
 
     def _place(self, table: pa.Table, grouping: Any) -> Ints:
-        return np.searchsorted(self._sorted_codes, self._codes(table, grouping))
+        return np.broadcast_to(np.searchsorted(self._sorted_codes, self._codes(table, grouping)), table.num_rows)
 
     def _codes(self, table: pa.Table, grouping: Any) -> Ints:
-        """Keys as one whole number; unknown and not-grouped dimensions last."""
-        code = np.broadcast_to(np.asarray(grouping, np.int64), table.num_rows)
+        """Keys as one whole number, one for all rows where they share it; unknown and not-grouped dimensions last."""
+        code = np.asarray(grouping, np.int64)
         used = {name: (code >> place & 1) == 0 for place, name in enumerate(reversed(DIMENSIONS))}
         for name in self._keys:
             known = self._weeks if name == "week_start" else self.counted.names[name]
-            place = pc.index_in(table[name], value_set=known) if name == "week_start" else table[name]
-            number = pc.fill_null(place, len(known)).to_numpy().astype(np.int64)
+            number = np.int64(len(known))
+            if np.any(used.get(name, True)):
+                place = pc.index_in(table[name], value_set=known) if name == "week_start" else table[name]
+                number = pc.fill_null(place, len(known)).to_numpy().astype(np.int64)
             code = code * (len(known) + 1) + np.where(used.get(name, True), number, len(known))
         return code
 

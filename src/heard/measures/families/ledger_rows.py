@@ -59,6 +59,24 @@ went AS (
 """How a contact went: a heard one has all its moments heard, a missed one has one missed at least. Others are
 neither."""
 
+
+def told_about(asked: str) -> str:
+    """SQL of `fact` and `contact`: the facts and the contacts of `asked`, a query that gives interaction_id.
+
+    Few contacts are ever asked about; the others are left out before anything is joined.
+    """
+    return f"""
+asked AS ({asked} GROUP BY interaction_id),
+fact AS (
+  SELECT interaction_id, customer_id, agent_id, channel, queue, team_id, issue FROM interaction_fact
+  WHERE interaction_id IN (SELECT interaction_id FROM asked)
+),
+contact AS (
+  SELECT interaction_id, first_agent_id, channel, queue, team_id, issue FROM interaction
+  WHERE interaction_id IN (SELECT interaction_id FROM asked)
+)"""
+
+
 IS_HEARD = "went.counted > 0 AND went.heard = went.counted"
 IS_MISSED = "went.missed > 0"
 

@@ -4,7 +4,7 @@
 from functools import partial
 
 from heard.measures.base import Measure, Rows
-from heard.measures.families.ledger_rows import CANNED, CONTACT_STATES, IS_HEARD, IS_MISSED, JUDGED
+from heard.measures.families.ledger_rows import CANNED, CONTACT_STATES, IS_HEARD, IS_MISSED, JUDGED, told_about
 
 FELT_ITEM = "felt_understood"
 STAR_ITEM = "stay_calm_and_helpful_throughout_the_dialogue"
@@ -14,13 +14,17 @@ _OFF_SCALE = (
     "OR COALESCE(a.polarity, 'higher_better') <> 'higher_better'"
 )
 
+_ITEMS = f"item_id IN ('{FELT_ITEM}', '{STAR_ITEM}')"
+
 ANSWERS = Rows(
     name="answers",
     grain="answer",
     clusters="customer",
     tables=frozenset({"survey_answer", "interaction_fact", "interaction", "moment", "empathic_sentence"}),
     sql=f"""
-WITH {CANNED.strip()}, {JUDGED.strip()}, {CONTACT_STATES.strip()},
+WITH {CANNED.strip()}, {JUDGED.strip()},
+{told_about(f"SELECT interaction_id FROM survey_answer WHERE {_ITEMS}").strip()},
+{CONTACT_STATES.replace("FROM judged", "FROM judged WHERE interaction_id IN (SELECT interaction_id FROM asked)").strip()},
 given AS (
   SELECT COALESCE(a.customer_id, f.customer_id, a.answer_id) AS who,
     COALESCE(a.customer_id, f.customer_id) AS customer_id,
@@ -32,10 +36,10 @@ given AS (
     CASE WHEN {IS_HEARD} THEN 1 ELSE 0 END AS heard,
     CASE WHEN {IS_MISSED} THEN 1 ELSE 0 END AS missed
   FROM survey_answer AS a
-  LEFT JOIN interaction_fact AS f ON f.interaction_id = a.interaction_id
-  LEFT JOIN interaction AS i ON i.interaction_id = a.interaction_id
+  LEFT JOIN fact AS f ON f.interaction_id = a.interaction_id
+  LEFT JOIN contact AS i ON i.interaction_id = a.interaction_id
   LEFT JOIN went ON went.interaction_id = a.interaction_id
-  WHERE a.item_id IN ('{FELT_ITEM}', '{STAR_ITEM}')
+  WHERE a.{_ITEMS}
 )
 SELECT who AS cluster_id, customer_id, agent_id, channel, queue, team_id, issue, week_start,
   felt, CASE WHEN felt = 1 THEN value ELSE 0 END AS felt_sum,
@@ -51,8 +55,9 @@ INVITATIONS = Rows(
     grain="invitation",
     clusters="customer",
     tables=frozenset({"survey_invitation", "survey_answer", "interaction_fact", "interaction"}),
-    sql="""
-WITH answered AS (SELECT invitation_id FROM survey_answer WHERE invitation_id IS NOT NULL GROUP BY invitation_id)
+    sql=f"""
+WITH answered AS (SELECT invitation_id FROM survey_answer WHERE invitation_id IS NOT NULL GROUP BY invitation_id),
+{told_about("SELECT interaction_id FROM survey_invitation").strip()}
 SELECT COALESCE(v.customer_id, f.customer_id, v.invitation_id) AS cluster_id,
   COALESCE(v.customer_id, f.customer_id) AS customer_id,
   COALESCE(f.agent_id, i.first_agent_id) AS agent_id, COALESCE(f.channel, i.channel) AS channel,
@@ -61,8 +66,8 @@ SELECT COALESCE(v.customer_id, f.customer_id, v.invitation_id) AS cluster_id,
   1 AS invited, CASE WHEN answered.invitation_id IS NOT NULL THEN 1 ELSE 0 END AS answered
 FROM survey_invitation AS v
 LEFT JOIN answered ON answered.invitation_id = v.invitation_id
-LEFT JOIN interaction_fact AS f ON f.interaction_id = v.interaction_id
-LEFT JOIN interaction AS i ON i.interaction_id = v.interaction_id
+LEFT JOIN fact AS f ON f.interaction_id = v.interaction_id
+LEFT JOIN contact AS i ON i.interaction_id = v.interaction_id
 """,
 )
 

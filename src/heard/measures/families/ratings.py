@@ -3,6 +3,7 @@
 from functools import partial
 
 from heard.measures.base import Measure, Rows
+from heard.measures.families.ledger_rows import told_about
 
 
 def _asked(*conditions: str) -> str:
@@ -60,7 +61,8 @@ RATINGS = Rows(
     clusters="customer",
     tables=frozenset({"survey_answer", "interaction_fact", "interaction"}),
     sql=f"""
-WITH given AS (
+WITH {told_about("SELECT interaction_id FROM survey_answer WHERE value IS NOT NULL").strip()},
+given AS (
   SELECT COALESCE(a.customer_id, f.customer_id, a.answer_id) AS who,
     COALESCE(a.customer_id, f.customer_id) AS customer_id,
     COALESCE(f.agent_id, i.first_agent_id) AS agent_id, COALESCE(f.channel, i.channel) AS channel,
@@ -68,8 +70,8 @@ WITH given AS (
     COALESCE(f.issue, i.issue) AS issue, a.week_start, a.value,
     {_FLAGS}
   FROM survey_answer AS a
-  LEFT JOIN interaction_fact AS f ON f.interaction_id = a.interaction_id
-  LEFT JOIN interaction AS i ON i.interaction_id = a.interaction_id
+  LEFT JOIN fact AS f ON f.interaction_id = a.interaction_id
+  LEFT JOIN contact AS i ON i.interaction_id = a.interaction_id
   WHERE a.value IS NOT NULL
 )
 SELECT who AS cluster_id, customer_id, agent_id, channel, queue, team_id, issue, week_start,
