@@ -22,6 +22,7 @@ from heard.cli import (
     modelling,
     papers,
     people,
+    practice,
     serve,
     surveys,
     watching,
@@ -112,6 +113,7 @@ app.add_typer(modelling.model, name="model", rich_help_panel="Answer for it")
 app.add_typer(people.people, name="people", rich_help_panel="Answer for it")
 app.add_typer(assist.assist, name="assist", rich_help_panel="While it happens")
 app.add_typer(bots.bots, name="bots", rich_help_panel="While it happens")
+app.add_typer(practice.practice, name="practice", rich_help_panel="While it happens")
 app.add_typer(surveys.survey, name="survey", rich_help_panel="What customers say")
 app.add_typer(changes.change, name="change", rich_help_panel="What it is worth")
 app.add_typer(experiments.experiment, name="experiment", rich_help_panel="Try and prove")

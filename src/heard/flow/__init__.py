@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from heard.flow.listening import sample, sample_read
     from heard.flow.modelling import audit_bias, model_card
     from heard.flow.papering import owners, papers, sign
+    from heard.flow.practising import practice_play, practice_scenarios
     from heard.flow.reporting import Done, report, run
     from heard.flow.saying import recovery, survey_items, themes
     from heard.flow.scoring import Scored
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     from heard.flow.worth.valuing import value
 
 _PART_OF = {
+    "practice_play": ("practising", "practice_play"),
+    "practice_scenarios": ("practising", "practice_scenarios"),
     "bot_failures": ("botting", "bot_failures"),
     "bot_fixed": ("botting", "bot_fixed"),
     "bot_routing": ("botting", "bot_routing"),
@@ -175,6 +178,8 @@ __all__ = [
     "options_of",
     "owners",
     "papers",
+    "practice_play",
+    "practice_scenarios",
     "readable",
     "recovery",
     "report",
