@@ -26,8 +26,11 @@ def check(workspace: Only = None, json: Json = False) -> int:
 
 def audit(
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="verify|log [WORKSPACE] or bias [FILE]...", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="verify|log|accept [WORKSPACE], groups [WORKSPACE] [FILE]... or bias [FILE]..."),
     ] = None,
+    by: Annotated[str, typer.Option(help="accept: who answers for releasing a scorer whose audit failed.")] = "",
+    reason: Annotated[str, typer.Option(help="accept: why.")] = "",
     json: Json = False,
 ) -> int:
     """Verify the hash chain of the audit log, or print it; or audit the text model for gaps between writers."""
@@ -35,10 +38,30 @@ def audit(
     if action == "bias":
         modelling.bias([Path(name) for name in rest], json=json)
         return 0
+    if action in ("groups", "accept"):
+        folder, *files = [Path(name) for name in rest] or [where.split([])[0]]
+        return _groups(folder, files, json=json) if action == "groups" else _accept(folder, by, reason, json=json)
     folder, _ = where.split(rest)
     told = flow.audit(folder, action)
     show.as_json(told) if json else show.lines(told["lines"])
     return 0 if told["ok"] else 1
+
+
+def _groups(folder: Path, files: list[Path], *, json: bool) -> int:
+    told = flow.audit_groups(folder, files)
+    if json:
+        show.as_json(told)
+    else:
+        show.as_table(told["groups"], title="Negative emotions in customers' turns, by group")
+        show.as_table(told["mix"], title="The gold set beside the business")
+        show.lines(told["lines"])
+    return 0 if told["ok"] else 1
+
+
+def _accept(folder: Path, by: str, reason: str, *, json: bool) -> int:
+    told = flow.accept_scorer(folder, by=by, reason=reason)
+    show.as_json(told) if json else show.lines(told["lines"])
+    return 0
 
 
 def object_(

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         assist_token,
         assist_tokens,
     )
+    from heard.flow.auditing import accept_scorer, audit_groups
     from heard.flow.botting import bot_failures, bot_fixed, bot_routing, bots
     from heard.flow.browsing import explain, moments
     from heard.flow.company import demo
@@ -90,6 +91,8 @@ _PART_OF = {
     "retain": ("keeping", "retain"),
     "House": ("serving.house", "House"),
     "agreement": ("agreeing", "agreement"),
+    "accept_scorer": ("auditing", "accept_scorer"),
+    "audit_groups": ("auditing", "audit_groups"),
     "audit": ("governing", "audit"),
     "audit_bias": ("modelling", "audit_bias"),
     "check": ("governing", "check"),
@@ -131,6 +134,7 @@ __all__ = [
     "Done",
     "House",
     "Scored",
+    "accept_scorer",
     "access",
     "add_change",
     "agreement",
@@ -142,13 +146,14 @@ __all__ = [
     "assist_tokens",
     "audit",
     "audit_bias",
+    "audit_groups",
     "backup",
-    "change_of_mean",
-    "changes",
     "bot_failures",
     "bot_fixed",
     "bot_routing",
     "bots",
+    "change_of_mean",
+    "changes",
     "check",
     "cohorts",
     "consent",

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute
 
 from heard import gate, measures
-from heard.errors import BadInput, NotReleased
+from heard.errors import BadConfig, BadInput, NotReleased
 from heard.terms.instruments.registry import refuse_bare
 
 pc: Any = pyarrow.compute
@@ -33,8 +33,21 @@ def week_end(as_of: date | None) -> date | None:
 def release(workspace: gate.Workspace) -> None:
     """Count every measure over the lattice and freeze it, small groups hidden; nothing happens when nothing changed."""
     with gate.view(workspace, "service_quality") as view:
-        cells, manifest = measures.cells(view), view.manifest
+        cells, manifest = measures.cells(view, only=measured(workspace)), view.manifest
     gate.freeze(workspace, cells, manifest)
+
+
+def measured(workspace: gate.Workspace) -> list[str]:
+    """Names of the measures that are made here: all but those on the list `do_not_measure` of heard.toml.
+
+    Raises:
+        BadConfig: The list names something that is no measure; `faults` holds all of them.
+    """
+    listed = workspace.policy.do_not_measure
+    unknown = tuple(f"do_not_measure: {name} is no measure" for name in listed if name not in measures.REGISTRY)
+    if unknown:
+        raise BadConfig("do_not_measure", f"{len(unknown)} unknown names", "names of measures", "", faults=unknown)
+    return [name for name in measures.REGISTRY if name not in listed]
 
 
 def cells_of(
@@ -53,7 +66,9 @@ def cells_of(
             )
         return frame, int(frame["manifest"][0].as_py())
     with gate.view(workspace, "service_quality", as_of=as_of, manifest=manifest) as view:
-        return gate.suppressed(workspace, measures.cells(view), view.manifest, as_of=as_of), view.manifest
+        return gate.suppressed(
+            workspace, measures.cells(view, only=measured(workspace)), view.manifest, as_of=as_of
+        ), view.manifest
 
 
 def figures(
@@ -80,6 +95,9 @@ def figures(
         raise BadInput("measure", got=measure, expected=", ".join(measures.REGISTRY))
     workspace = gate.open(folder)
     try:
+        if measure in workspace.policy.do_not_measure:
+            todo = "Whoever answers for heard.toml put it there; they may take it off."
+            raise NotReleased(f"measure {measure}", "one that is on the list do_not_measure", "another one", todo)
         frame, _ = cells_of(workspace)
     finally:
         workspace.close()

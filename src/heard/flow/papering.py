@@ -9,7 +9,7 @@ from heard.actions.papers import facts, write
 from heard.actions.review.progress import badge
 from heard.errors import HeardError
 from heard.flow.steps import working_in
-from heard.gate import features, printed, signing
+from heard.gate import features, printed, scorers, signing
 from heard.signals.text.card import load_card
 
 YEAR_DAYS = 365
@@ -53,7 +53,16 @@ def _agreement(workspace: gate.Workspace) -> str:
 
 
 def _audited(workspace: gate.Workspace) -> str:
-    return "not audited by group yet"
+    last = scorers.last_of(workspace)
+    if not last:
+        return "not audited by group yet"
+    return "; ".join(_told(one) for one in last.values())
+
+
+def _told(one: scorers.Audited) -> str:
+    failing = f"fails for {'; '.join(one.failing)}" if one.failing else "passes for every group that is large enough"
+    answered = f", {one.accepted_by} answers for it" if one.accepted_by else ""
+    return f"{one.version} {failing} on {one.at[:10]}{answered}"
 
 
 def _hidden(workspace: gate.Workspace) -> str:

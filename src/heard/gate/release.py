@@ -13,7 +13,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from heard.errors import BadInput
-from heard.gate import audit, earlier, imports
+from heard.gate import audit, earlier, imports, scorers
 from heard.gate.arrays import column, flat, listed, pc
 from heard.gate.suppression import Bools, Decision, Ints, Key, decide, standing
 from heard.gate.workspace import Workspace
@@ -57,6 +57,7 @@ def freeze(workspace: Workspace, cells: pa.Table, manifest: int) -> Frozen:
         BadInput: A column is missing, or a cell comes twice.
     """
     _check(cells)
+    scorers.require_released(workspace)
     kept, before = _kept(workspace), earlier.of(workspace, cells)
     agents = _agents(workspace, cells, manifest)
     hidden, complementary, protecting = _judged(workspace, cells, agents, kept, before)
@@ -192,10 +193,12 @@ def released(
     asked = {"measure": measure, "grouping": grouping, "period": period}
     held = {name: value for name, value in asked.items() if value is not None}
     where = " AND ".join(f'"{name}" = ?' for name in held) or "true"
+    if unwanted := workspace.policy.do_not_measure:
+        where += f" AND measure NOT IN ({', '.join('?' * len(unwanted))})"
     order = ", ".join(("measure", '"grouping"', "period", "week_start", *DIMENSIONS, "cause_side", "cause"))
     query = f"SELECT * FROM stored.released WHERE {where} ORDER BY {order}"
     with workspace.store.snapshot(manifest) as snapshot:
-        return snapshot.sql(query, list(held.values()))
+        return snapshot.sql(query, [*held.values(), *workspace.policy.do_not_measure])
 
 
 def _check(cells: pa.Table) -> None:
