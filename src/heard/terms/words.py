@@ -12,9 +12,14 @@ CauseSide = Literal["people", "policy"]
 OutcomeKind = Literal[
     "order", "renewal", "churn", "refund", "referral", "upgrade", "credit", "usage",
     "subscribe", "downgrade", "offer", "payment_failed",
+    "lead", "spend", "visit", "bounce", "impression", "personal_impression", "click", "personal_click",
+    "felt_intrusive",
 ]  # fmt: skip
 """What a customer did. Amounts are never negative: `refund` and `credit` are money given back; `subscribe`, `upgrade`,
-`downgrade` and `churn` carry the recurring revenue of a month that was won or lost, where the source knows it."""
+`downgrade` and `churn` carry the recurring revenue of a month that was won or lost, where the source knows it. `usage`
+carries how much was used. `spend` is what the business paid to be found, under a customer id of its own. `visit` is a
+visit to a page (its name in `reason`), `bounce` one that ended there. What is personal was chosen for the customer;
+`felt_intrusive` is their word about it."""
 Unit = Literal["share", "points", "seconds", "count", "currency", "score", "ratio"]
 Better = Literal["higher", "lower", "neither"]
 

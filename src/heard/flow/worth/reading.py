@@ -29,7 +29,7 @@ PEOPLE = """
 SELECT customer_id, min(first_day) AS first_day FROM (
   SELECT customer_id, min(local_day) AS first_day FROM interaction_fact GROUP BY customer_id
   UNION ALL
-  SELECT customer_id, min(local_day) AS first_day FROM outcome GROUP BY customer_id
+  SELECT customer_id, min(local_day) AS first_day FROM outcome WHERE kind <> 'spend' GROUP BY customer_id
   UNION ALL
   SELECT customer_id, NULL AS first_day FROM customer
 ) AS seen WHERE customer_id IS NOT NULL GROUP BY customer_id ORDER BY customer_id
@@ -56,7 +56,7 @@ ORDER BY f.customer_id, f.opened_epoch_s, f.interaction_id
 """One row a dated contact of a known customer; `state` is a place in STATES, null while moments wait for an answer."""
 OUTCOMES = """
 SELECT outcome_id, customer_id, kind, local_day, amount, currency, is_voluntary, reason, interaction_id
-FROM outcome WHERE local_day IS NOT NULL ORDER BY customer_id, occurred_epoch_s, outcome_id
+FROM outcome WHERE local_day IS NOT NULL AND kind <> 'spend' ORDER BY customer_id, occurred_epoch_s, outcome_id
 """
 UNDATED = "SELECT count(*) AS n FROM outcome WHERE local_day IS NULL"
 

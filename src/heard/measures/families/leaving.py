@@ -88,7 +88,7 @@ CHURN_COUNT = partial(_of_churns, statistic="count")(
     unit="count",
     better="lower",
     variant="by the week of leaving; a customer who left twice counts twice",
-    definition="Number of churns that were noted.",
+    definition="Number of churns that were noted; by issue it gives the stated reasons.",
     leaves_out="Customers who stopped buying without a word.",
     formula="churns",
 )

@@ -1,4 +1,7 @@
-"""What customers did, as rows to add up. Outcomes have no channel, queue, team or issue: those stay empty."""
+"""What customers did, as rows to add up. Outcomes have no channel, queue or team: those stay empty.
+
+In the place of the issue stands the reason of a churn and the page of a visit.
+"""
 
 from heard.measures.base import Rows
 
@@ -11,6 +14,8 @@ _NO_DIMENSIONS = """CASE WHEN FALSE THEN o.customer_id END AS agent_id, CASE WHE
   CASE WHEN FALSE THEN o.kind END AS queue, CASE WHEN FALSE THEN o.kind END AS team_id,
   CASE WHEN FALSE THEN o.kind END AS issue"""
 """Empty, in the types of the real ones; the restricted SQL has no CAST."""
+_REASON = _NO_DIMENSIONS.replace("CASE WHEN FALSE THEN o.kind END AS issue", "o.reason AS issue")
+"""The stated reason, or the page, in the place of the issue: figures break down by it."""
 _KEYS = f"o.customer_id AS cluster_id, o.customer_id, {_NO_DIMENSIONS}"
 _ONE_CURRENCY = "(SELECT COUNT(DISTINCT currency) FROM outcome WHERE amount IS NOT NULL) <= 1"
 """Where amounts are in several currencies no sum of them is given."""
@@ -68,7 +73,7 @@ CHURNS = Rows(
     clusters="customer",
     tables=frozenset({"outcome"}),
     sql=f"""
-SELECT {_KEYS}, o.week_start, 1 AS churns,
+SELECT o.customer_id AS cluster_id, o.customer_id, {_REASON}, o.week_start, 1 AS churns,
   CASE WHEN o.is_voluntary IS NOT NULL THEN 1 ELSE 0 END AS known,
   CASE WHEN o.is_voluntary THEN 1 ELSE 0 END AS voluntary,
   CASE WHEN NOT o.is_voluntary THEN 1 ELSE 0 END AS by_payment,
