@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import approx_fprime
 
 from heard.errors import BadInput, NotIdentified
 from heard.inference.value import Purchases, contractual, expected, fit_buying, fit_spending, of_orders
+from heard.inference.value.alike import Alike
 from heard.inference.value.repeat_buying import loglik, purchases_within, still_there
 from heard.inference.value.spending import spend_of
 
@@ -28,6 +30,21 @@ def test_repeat_buying_of_cdnow_as_published(cdnow):
     found = fit_buying(cdnow)
     assert found.parameters == pytest.approx((0.243, 4.414, 0.793, 2.426), abs=6e-4)  # three digits are printed
     assert found.loglik == pytest.approx(-9582.4, abs=0.05)
+
+
+def test_equal_histories_are_counted_once_and_the_slope_is_that_of_the_likelihood():
+    rng = np.random.default_rng(3)
+    frequency = rng.integers(0, 4, 4_000).astype(float)
+    age = rng.integers(10, 20, 4_000).astype(float)
+    recency = np.where(frequency > 0, np.minimum(rng.integers(1, 10, 4_000), age), 0.0)
+    seen = Purchases(frequency, recency, age, np.zeros(4_000))
+    alike = Alike.of(seen)
+    assert len(alike.count) < 400
+    assert alike.count.sum() == 4_000
+    for at in (np.array([0.3, 4.0, 0.8, 2.5]), np.array([2.0, 0.5, 3.0, 0.4])):
+        value, slope = alike.loglik(at)
+        assert value == pytest.approx(loglik(at, seen), rel=1e-12)
+        assert slope == pytest.approx(approx_fprime(at, lambda p: loglik(p, seen), 1e-7), rel=1e-4, abs=1e-2)
 
 
 @needs_sets

@@ -6,6 +6,7 @@ import numpy as np
 from scipy import optimize, special
 
 from heard.errors import NotIdentified
+from heard.inference.value.alike import Alike
 from heard.inference.value.likelihood import covariance_of
 from heard.inference.value.purchases import Floats, Purchases
 
@@ -68,11 +69,17 @@ def fit_buying(purchases: Purchases) -> RepeatBuying:
     scale = 10.0 / max(float(purchases.age.max()), 1e-9)
     scaled = Purchases(purchases.frequency, purchases.recency * scale, purchases.age * scale, purchases.spend)
 
-    def loss(logs: Floats) -> float:
-        return -loglik(np.exp(logs), scaled) / len(scaled.age)
+    alike, count = Alike.of(scaled), len(scaled.age)
+
+    def loss(logs: Floats) -> tuple[float, Floats]:
+        parameters = np.exp(logs)
+        found, slope = alike.loglik(parameters)
+        return -found / count, -slope * parameters / count
 
     found = min(
-        (optimize.minimize(loss, start, method="L-BFGS-B", bounds=[(-8, 8)] * 4, options={"ftol": 1e-15, "gtol": 1e-9})
+        (optimize.minimize(
+            loss, start, jac=True, method="L-BFGS-B", bounds=[(-8, 8)] * 4, options={"ftol": 1e-15, "gtol": 1e-9}
+        )
          for start in (np.zeros(4), np.array([-1.0, 0.0, 0.0, 1.0]))),
         key=lambda one: float(one.fun),
     )  # fmt: skip
@@ -83,7 +90,7 @@ def fit_buying(purchases: Purchases) -> RepeatBuying:
             todo="Take the historic value.",
         )  # fmt: skip
     r, alpha, a, b = np.exp(logs)
-    covariance = covariance_of(lambda point: -loss(point) * len(scaled.age), logs)
+    covariance = covariance_of(lambda point: alike.loglik(np.exp(point))[0], logs)
     told = RepeatBuying(
         r=float(r), alpha=float(alpha / scale), a=float(a), b=float(b), covariance=covariance, loglik=np.nan,
         n=len(purchases.age),
