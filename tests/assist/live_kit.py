@@ -13,6 +13,7 @@ from test_suggestions import POLICY, reply
 from heard.actions.assist.desk import Desk
 from heard.actions.assist.policy import parse
 from heard.actions.assist.suggesting import Adviser
+from heard.errors import BadInput
 from heard.web.assist.make import make
 from heard.web.assist.serving import settings
 
@@ -31,6 +32,9 @@ class Opened:
     def admits(self, token):
         self.asked += 1
         return None if token == TOKEN else "This token belongs to another workspace."
+
+    def compose(self, asked):
+        raise BadInput("language model", got="no address", expected="[language_model] in assist.toml")
 
     def flush(self):
         return 0

@@ -1,5 +1,6 @@
 """Live assist on a workspace: what it may offer, who may speak to it, what it keeps, and what became of it."""
 
+import os
 import secrets
 from collections import deque
 from collections.abc import Callable
@@ -14,12 +15,14 @@ from pydantic import BaseModel, ConfigDict
 from heard import gate
 from heard.actions.assist import policy as policies
 from heard.actions.assist.desk import Desk
+from heard.actions.assist.drafting import ask
 from heard.actions.assist.exposures import Exposure, by_contact, summed
 from heard.actions.assist.replies import Reply, best_of
 from heard.actions.assist.scoring import Scorer
 from heard.actions.assist.suggesting import Adviser
 from heard.errors import BadInput, NotConsented
 from heard.flow.steps import working_in
+from heard.gate import features
 from heard.gate.desk import Shelf
 from heard.gate.naming import pseudonym_in
 from heard.measures.families.ledger_rows import CANNED
@@ -68,6 +71,19 @@ class Assisting:
         if parts[1] not in {one.body.place for one in known}:
             return "This token belongs to another workspace."
         return "This token was taken back, or never given."
+
+    def compose(self, asked: list[dict[str, str]]) -> str:
+        """Words of the language model to what `Desk.to_compose` gave; blocks, so call it away from the loop.
+
+        Raises:
+            NotConsented: No decision opened the feature.
+            BadInput: No address is set, nothing is open, or the address does not answer.
+        """
+        model = self.policy.language_model
+        if model is None:
+            raise BadInput("language model", got="no address", expected="[language_model] in assist.toml")
+        features.require(self.workspace, "language_model")
+        return ask(model, os.environ.get(model.key_variable, "") if model.key_variable else "", asked)
 
     def flush(self) -> int:
         """Write the exposure rows that wait; returns how many."""

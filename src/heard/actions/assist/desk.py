@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from heard.actions.assist.answers import answer_of
+from heard.actions.assist.drafting import faults_of, messages
 from heard.actions.assist.drafts import Draft
 from heard.actions.assist.exposures import FATES, Exposure
 from heard.actions.assist.scoring import Scorer
 from heard.actions.assist.session import Session
-from heard.actions.assist.suggesting import Adviser, Suggestion
+from heard.actions.assist.suggesting import Adviser, Suggestion, drafted
 from heard.actions.assist.turns import MOST_CHARACTERS, said_of
 from heard.errors import BadInput, Busy, HeardError
 
@@ -201,6 +202,34 @@ class Desk:
         until = self.now() - IDLE_S
         while self.sessions and next(iter(self.sessions.values())).last_epoch_s < until:
             self._end(next(iter(self.sessions)))
+
+    def to_compose(self, name: Any) -> list[dict[str, str]]:
+        """What a language model would be asked about a session: redacted words alone.
+
+        Raises:
+            BadInput: The session is not open, or nothing is open in it, so that nothing is needed.
+        """
+        live = self._live(name)
+        opened = live.session.open_moment()
+        if opened is None or live.is_hidden:
+            raise BadInput("draft by a machine", got="nothing that is open", expected="an open moment")
+        return messages(live.session.lines, opened, self.adviser.policy.options(opened.cause, live.issue))
+
+    def composed(self, name: Any, text: str) -> dict[str, Any]:
+        """The model's words as one more suggestion, marked, or why they may not be shown; nothing of them is kept."""
+        live = self._live(name)
+        opened = live.session.open_moment()
+        if opened is None:
+            raise BadInput("draft by a machine", got="a moment that was answered meanwhile", expected="an open moment")
+        draft = live.session.draft(text)
+        most = self.adviser.policy.largest_limit()
+        faults = faults_of(text, draft, is_canned=self.adviser.is_canned(draft), most=most)
+        if faults:
+            raise BadInput("draft by a machine", got="; ".join(faults), expected="one that passes the checks")
+        made = drafted(text, opened, self.adviser.policy.options(opened.cause, live.issue), live.contact)
+        live.suggestions = (made, *(one for one in live.suggestions if one.kind != "draft"))[:3]
+        self._expose(live, opened.cause)
+        return {"ok": True, "type": "answer", "session": name} | self._say(live)
 
     def close(self) -> None:
         """End all sessions; what they said to keep is kept."""

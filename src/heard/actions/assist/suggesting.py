@@ -160,6 +160,20 @@ class Adviser:
             )
 
 
+def drafted(text: str, opened: Open, options: Sequence[Rule], session_id: str) -> Suggestion:
+    """A machine's draft that passed the checks."""
+    return Suggestion(
+        suggestion_id=_id(session_id, f"draft {text}"),
+        kind="draft",
+        title="A draft to change",
+        text=text,
+        caused_by=opened.words,
+        reason="drafted by a language model because you asked; it passed the checks of every suggestion",
+        option=options[0] if options else None,
+        is_machine_drafted=True,
+    )
+
+
 def _why(reply: Reply, opened: Open, likeness: float) -> str:
     parts = ["like words" if likeness >= 2 * LEAST_LIKENESS else "some like words"]
     parts += [f"also about {opened.cause}"] if reply.cause == opened.cause else []

@@ -50,6 +50,9 @@ class Opened(Protocol):
     def admits(self, token: str) -> str | None:
         """None for a good token, else why not."""
 
+    def compose(self, asked: list[dict[str, str]]) -> str:
+        """Words of a language model; blocks."""
+
     def flush(self) -> int:
         """Write what waits."""
 
@@ -114,7 +117,7 @@ def make(
         except HeardError as error:
             LOG.info("refused", by="http", kind=type(error).__name__)
             return _json(refusal(error))
-        told = desk.handle(frame)
+        told = await _answered(opened, frame)
         _log(told, "http")
         watchers.tell(told)
         return _json(told)
@@ -130,7 +133,7 @@ def make(
         try:
             if await _hello(socket, keeper):
                 await reader.answer({"ok": True, "type": "hello"}, patience_s=PATIENCE_S)
-                await _talk(socket, desk, watchers, reader)
+                await _talk(socket, opened, watchers, reader)
         except (TimeoutError, WebSocketDisconnect, RuntimeError) as error:
             LOG.info("left", why=type(error).__name__)
         finally:
@@ -181,12 +184,12 @@ async def _hello(socket: WebSocket, keeper: Gatekeeper) -> bool:
     return why is None
 
 
-async def _talk(socket: WebSocket, desk: Desk, watchers: Watchers, reader: Reader) -> None:
+async def _talk(socket: WebSocket, opened: Opened, watchers: Watchers, reader: Reader) -> None:
     """Frame by frame until the other side leaves; a bad frame is answered and the connection lives on."""
     while True:
         raw = await _receive(socket)
         try:
-            told = desk.handle(_loads(raw))
+            told = await _answered(opened, _loads(raw))
         except HeardError as error:
             told = refusal(error)
         _log(told, "socket")
@@ -194,6 +197,18 @@ async def _talk(socket: WebSocket, desk: Desk, watchers: Watchers, reader: Reade
             watchers.watch(told["session"], reader)
         watchers.tell(told, but=reader)
         await reader.answer(told, patience_s=PATIENCE_S)
+
+
+async def _answered(opened: Opened, frame: Any) -> dict[str, Any]:
+    """The desk's answer; a draft by a machine is fetched in a thread, so that nobody else waits for it."""
+    if not isinstance(frame, dict) or frame.get("type") != "compose":
+        return opened.desk.handle(frame)
+    try:
+        asked = opened.desk.to_compose(frame.get("session"))
+        text = await asyncio.to_thread(opened.compose, asked)
+        return opened.desk.composed(frame.get("session"), text)
+    except HeardError as error:
+        return refusal(error)
 
 
 async def _receive(socket: WebSocket) -> str | bytes:

@@ -63,10 +63,13 @@
       this.hint = make("p", "", { class: "quiet", "aria-live": "polite" });
       this.does = make("ul", "", { class: "does", "aria-label": "What the draft does" });
       this.list = make("div", "", { "aria-label": "Suggestions", role: "group" });
+      this.machine = make("button", "Draft one for me", { type: "button" });
+      this.machine.hidden = !this.hasAttribute("drafts");
+      this.machine.addEventListener("click", () => this.send({ type: "compose" }));
       this.told = make("p", "", { class: "quiet" });
       const body = make("div");
       body.append(this.moment, make("label", "Your reply, as you type it", { for: "draft" }), this.field, this.hint,
-        this.does, this.list, this.told);
+        this.does, this.list, this.machine, this.told);
       this.body = body;
       this.body.hidden = true;
       this.box.append(this.status, this.gate, body);
@@ -83,6 +86,7 @@
       this.token = this.getAttribute("token") || sessionStorage.getItem("heard-token") || "";
       this.session = this.getAttribute("session") || "";
       this.removeAttribute("token");
+      this.machine.hidden = !this.hasAttribute("drafts");
       if (this.token) this.connect(); else this.ask();
     }
 
@@ -248,7 +252,7 @@
   if (!customElements.get("heard-panel")) customElements.define("heard-panel", HeardPanel);
   if (script.dataset.session !== undefined) {
     const panel = document.createElement("heard-panel");
-    for (const name of ["session", "token", "keep"]) if (script.dataset[name] !== undefined) panel.setAttribute(name, script.dataset[name]);
+    for (const name of ["session", "token", "keep", "drafts"]) if (script.dataset[name] !== undefined) panel.setAttribute(name, script.dataset[name]);
     script.after(panel);
   }
 })();
