@@ -155,8 +155,9 @@ def repeated(before: Sequence[Said], after: Sequence[Said]) -> str:
     asked_before = [words for turn in before if turn.role == "bot" for words in _questions(turn.text)]
     for place, turn in enumerate(after):
         if turn.role == "customer":
-            # right after the person's first words; later it may be about anything
-            if (found := TOLD_ALREADY.search(turn.text)) and place <= len(after) and _is_first_answer(after, place):
+            # the customer's answer to the person's first words; a later one may be about anything
+            is_first = all(one.role != "customer" for one in after[:place])
+            if is_first and (found := TOLD_ALREADY.search(turn.text)):
                 return found.group()
             given = [*given, turn]
             continue
@@ -164,10 +165,6 @@ def repeated(before: Sequence[Said], after: Sequence[Said]) -> str:
             if _was_given(question, given) or any(_alike(question, one) for one in asked_before):
                 return question
     return ""
-
-
-def _is_first_answer(after: Sequence[Said], place: int) -> bool:
-    return not any(turn.role == "customer" for turn in after[:place])
 
 
 def _was_given(question: str, given: Sequence[Said]) -> bool:
