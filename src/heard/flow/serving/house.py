@@ -49,7 +49,7 @@ class House:
         self._views: dict[str, _Open] = {}
         self._cells: Cells | None = None
         self._known: dict[str, Any] = {}
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="heard-work")
+        self._worker: ThreadPoolExecutor | None = None
         self._ended = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="heard-manifest", daemon=True)
         self._watcher.start()
@@ -113,12 +113,17 @@ class House:
                 self._known = {"manifest": manifest}
             work: Future[Known] | None = self._known.get(f"work {key}")
             if work is None:
-                work = self._worker.submit(self._make, make)
+                work = self._at_work().submit(self._make, make)
                 self._keep(f"work {key}", work)
         try:
             return work.result(timeout=patience_seconds)
         except NotYet:
             return None
+
+    def _at_work(self) -> ThreadPoolExecutor:
+        if self._worker is None:
+            self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="heard-work")
+        return self._worker
 
     def _make(self, make: Callable[[gate.View], Known]) -> Known:
         with self.whole() as view:
@@ -133,7 +138,10 @@ class House:
         """Give every lease and connection back."""
         self._ended.set()
         self._watcher.join(timeout=5)
-        self._worker.shutdown(wait=True, cancel_futures=True)
+        with self._lock:
+            worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.shutdown(wait=True, cancel_futures=True)
         self._retire(None)
         self.workspace.close()
 
