@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install demo test check slow bench real docs clean
+.PHONY: audit audit-dependencies install demo test check slow bench real docs clean
 
 install: $(STAMP)
 
@@ -45,3 +45,17 @@ docs: install
 
 clean:
 	rm -rf $(VENV) demo build dist
+
+# Security of the code and of what it rests on. The tools live in a place of their own, so that the list of parts is Heard's.
+TOOLS := build/audit-tools
+audit: install
+	test -x $(TOOLS)/bin/python || $(PYTHON) -m venv $(TOOLS)
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check bandit cyclonedx-bom pip-licenses
+	$(TOOLS)/bin/bandit -q -r src -c pyproject.toml
+	$(TOOLS)/bin/pip-licenses --python=$(BIN)/python --partial-match --fail-on "GPL" --summary
+	$(TOOLS)/bin/cyclonedx-py environment $(VENV) --output-reproducible -o build/sbom.json
+
+# Known faults of dependencies, from a public service: the one command here that asks the network a question.
+audit-dependencies: audit
+	$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check pip-audit
+	$(TOOLS)/bin/pip-audit --path $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') --skip-editable

@@ -27,7 +27,7 @@ def check(workspace: Only = None, json: Json = False) -> int:
 def audit(
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(metavar="verify|log|accept [WORKSPACE], groups [WORKSPACE] [FILE]... or bias [FILE]..."),
+        typer.Argument(metavar="verify|log|extract|groups|accept|bias ..."),
     ] = None,
     by: Annotated[str, typer.Option(help="accept: who answers for releasing a scorer whose audit failed.")] = "",
     reason: Annotated[str, typer.Option(help="accept: why.")] = "",
@@ -41,6 +41,11 @@ def audit(
     if action in ("groups", "accept"):
         folder, *files = [Path(name) for name in rest] or [where.split([])[0]]
         return _groups(folder, files, json=json) if action == "groups" else _accept(folder, by, reason, json=json)
+    if action == "extract":
+        folder, (file,) = where.split(rest, rest=("FILE",))
+        told = flow.audit_extract(folder, Path(file))
+        show.as_json(told) if json else show.lines(told["lines"])
+        return 0 if told["ok"] else 1
     folder, _ = where.split(rest)
     told = flow.audit(folder, action)
     show.as_json(told) if json else show.lines(told["lines"])

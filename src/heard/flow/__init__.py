@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from heard.flow.company import demo
     from heard.flow.consenting import consent, decide, features
     from heard.flow.figuring import figures, readable
-    from heard.flow.governing import audit, check, erase, object_, undo
+    from heard.flow.governing import audit, audit_extract, check, erase, object_, undo
     from heard.flow.importing import import_path, init, options_of, source_rows, understood
     from heard.flow.joining_people import join_people, joined_people, split_people, undo_people
     from heard.flow.keeping import access, backup, restore, retain
@@ -94,6 +94,7 @@ _PART_OF = {
     "accept_scorer": ("auditing", "accept_scorer"),
     "audit_groups": ("auditing", "audit_groups"),
     "audit": ("governing", "audit"),
+    "audit_extract": ("governing", "audit_extract"),
     "audit_bias": ("modelling", "audit_bias"),
     "check": ("governing", "check"),
     "demo": ("company", "demo"),
@@ -146,6 +147,7 @@ __all__ = [
     "assist_tokens",
     "audit",
     "audit_bias",
+    "audit_extract",
     "audit_groups",
     "backup",
     "bot_failures",

@@ -6,6 +6,7 @@ from typing import Any
 from heard import gate
 from heard.errors import BadInput
 from heard.flow.steps import working_in
+from heard.gate import extract
 
 
 def check(folder: Path) -> list[str]:
@@ -32,6 +33,17 @@ def audit(folder: Path, action: str) -> dict[str, Any]:
     else:
         lines = [f"The chain is broken at entry {verdict.broken_at} of {verdict.entry_count}."]
     return {"ok": verdict.is_sound, "entry_count": verdict.entry_count, "head": verdict.head, "lines": lines}
+
+
+def audit_extract(folder: Path, path: Path) -> dict[str, Any]:
+    """Write a signed extract of the audit log; where the file is there, say whether it is true and unchanged."""
+    with working_in(folder) as workspace:
+        if path.exists():
+            is_true = extract.is_true(workspace, path)
+            told = "is a true extract, unchanged." if is_true else "was changed, or another workspace signed it."
+            return {"ok": is_true, "lines": [f"{path} {told}"]}
+        count = extract.write(workspace, path)
+    return {"ok": True, "lines": [f"Wrote {count} entries, signed, to {path}."]}
 
 
 def erase(folder: Path, subject: str) -> dict[str, Any]:
