@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from web_kit import app_of, client_of, join, make_workspace, post
+from web_kit import agents_of, app_of, client_of, join, make_workspace, post
 
 from heard import flow, gate
 from heard.actions.coaching.agreed import DUTIES
