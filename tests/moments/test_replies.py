@@ -152,3 +152,18 @@ def test_what_the_customer_wrote_next(ledger_of, lines, expected, why):
 def test_a_weighed_reply_answers_only_when_it_is_strong_enough(ledger_of, line, state):
     made = ledger_of([("c", "frustration"), line, ("c", ""), ("a", ""), ("c", "")])
     assert made.moments["state"].to_pylist() == [state]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (("c", "after:better@0.6 after:none@0.3"), "better"),  # weighed as a whole
+        (("c", "frustration after:worse@0.5"), "worse"),  # the labels alone would say "same"
+        (("c", "gratitude after:none@0.9"), "none"),  # thanks for something else
+        (("c", "gratitude"), "better"),  # nothing weighed: the rules decide
+        (("c", ""), "none"),  # nothing said
+    ],
+)
+def test_what_the_customer_says_next_is_weighed_as_a_whole(ledger_of, line, said):
+    made = ledger_of([("c", "frustration"), ("a", "apologizes"), line])
+    assert made.moments["after"].to_pylist()[0] == said

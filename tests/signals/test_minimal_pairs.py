@@ -32,7 +32,7 @@ CUSTOMER = [
     ("I don't understand why I was charged twice, it makes no sense.", {"confusion"}, set()),  # stated
     ("When will my parcel arrive?", set(), {"worry", "frustration", "hardship"}),  # a plain question
     ("Finally someone who actually listened to me.", {"says_heard"}, set()),  # felt heard
-    not_yet("my insulin was in that parcel", {"hardship"}, set(), why="knows few hardships by name"),
+    ("my insulin was in that parcel", {"hardship"}, set()),  # stakes without a word of feeling
 ]
 STAFF = [
     ("My parcel is stuck since Monday.", "I see the parcel has been stuck since Monday and you've had to call twice.",

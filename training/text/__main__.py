@@ -44,7 +44,7 @@ def main() -> None:
     print(*more.notes, sep="\n")
     known = sentences(conversations, more)
     unseen = fast(known, conversations, more, asked.seed)
-    public = accurate(known, unseen, asked) if asked.engine == "accurate" else []
+    public = accurate(known, unseen, corpus.later_blocks(conversations), asked) if asked.engine == "accurate" else []
     print(f"trained in {time.time() - began:.0f} s")
     made = card_of(conversations, more, asked.measure, public)
     card.write(made)
@@ -74,11 +74,15 @@ def fast(
     heads["turn"] = linear.turn_head(
         [t for t in corpus.turns(conversations) if t.conversation not in held] + more.turns
     )
-    linear.save(MODEL / "fast.npz", heads, thresholds, decisions)
+    after, right = whole.after(*unseen["customer"], corpus.later_blocks(conversations), seed)
+    print(f"what later turns say, out of fold: {right:.2f} right")
+    linear.save(MODEL / "fast.npz", heads, thresholds, decisions, after)
     return unseen
 
 
-def accurate(known: list[corpus.Sentence], unseen: Unseen, asked: argparse.Namespace) -> list[dict[str, Any]]:
+def accurate(
+    known: list[corpus.Sentence], unseen: Unseen, later: stack.Later, asked: argparse.Namespace
+) -> list[dict[str, Any]]:
     """Trains and writes the encoder, and the layer that weighs it with the fast engine; figures on public test sets."""
     import torch
 
@@ -92,10 +96,12 @@ def accurate(known: list[corpus.Sentence], unseen: Unseen, asked: argparse.Names
     export.export(base, trained.members, MODEL / "accurate.onnx")
     shutil.copyfile(network.base_folder() / "vocab.txt", MODEL / "vocabulary.txt")
     places = {name: [i for i, row in enumerate(known) if linear.head_of(row) == name] for name in LABELS}
-    stack.save(MODEL / "accurate.npz", {
-        name: stack.head(name, rows, trained.unseen[places[name]][:, : len(LABELS[name])], logit(words), asked.seed)
+    meaning = {name: trained.unseen[places[name]][:, : len(labels)] for name, labels in LABELS.items()}
+    both = {
+        name: stack.head(name, rows, meaning[name], logit(words), later, asked.seed)
         for name, (rows, words) in unseen.items()
-    })  # fmt: skip
+    }
+    stack.save(MODEL / "accurate.npz", both)
     return _public(asked.data, lambda task, texts: pretrain.scores(base, heads, task, texts))
 
 

@@ -113,6 +113,23 @@ def turns(conversations: list[dict[str, Any]]) -> list[Turn]:
     return found
 
 
+def later_blocks(conversations: list[dict[str, Any]]) -> list[tuple[str, tuple[int, ...], str]]:
+    """For each moment: conversation, turns of the customer's next block, and what it says (CODEBOOK C, `after`)."""
+    found = []
+    for c in conversations:
+        mine = [turn for turn in turns([c]) if turn.role != "system"]
+        block = {turn.n: turn.block for turn in mine}
+        for m in c.get("moments", []):
+            if "after" not in m:
+                continue
+            since = block[m["opens"] if m.get("reply") is None else m["reply"]]
+            later = [turn for turn in mine if turn.role == "customer" and turn.block > since]
+            numbers = tuple(turn.n for turn in later if turn.block == later[0].block)
+            if numbers:
+                found.append((c["id"], numbers, m["after"]))
+    return found
+
+
 def sentences(all_turns: list[Turn], conversations: list[dict[str, Any]]) -> Iterator[Sentence]:
     """Sentences with targets of every turn that may carry labels."""
     generic = _generic(conversations)

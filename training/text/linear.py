@@ -109,6 +109,7 @@ def save(
     heads: dict[str, tuple[np.ndarray, np.ndarray]],
     thresholds: dict[str, np.ndarray],
     decisions: dict[str, np.ndarray],
+    after: np.ndarray,
 ) -> None:
     """Writes 8-bit steps with a scale for each label; the same input gives the same bytes."""
     stored: dict[str, np.ndarray] = {}
@@ -121,5 +122,6 @@ def save(
         stored[f"{name}_thresholds"] = values.astype(np.float32)
     for name, values in decisions.items():
         stored[f"{name}_decision"] = values.astype(np.float32)
+    stored["customer_after"] = after.astype(np.float32)
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(path, **stored)  # type: ignore[arg-type]

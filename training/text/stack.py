@@ -17,10 +17,11 @@ STRENGTH = 0.3
 OWN, OTHER = 1.5, 0.3
 """Scale of a label's own two logits and of the others': a smaller one is held closer to no weight."""
 EDGE = 12.0
+Later = list[tuple[str, tuple[int, ...], str]]
 
 
 def head(
-    name: str, rows: Sequence[Sentence], meaning: np.ndarray, words: np.ndarray, seed: int
+    name: str, rows: Sequence[Sentence], meaning: np.ndarray, words: np.ndarray, later: Later, seed: int
 ) -> dict[str, np.ndarray]:
     """What the accurate engine keeps for a head.
 
@@ -28,10 +29,11 @@ def head(
         name: Head.
         rows: Whole turns in order.
         meaning, words: Logits of the encoder and of the fast engine, shape (rows, labels), unseen.
+        later: As of `corpus.later_blocks`.
         seed: Of the folds.
 
     Returns:
-        `weigh`, `thresholds` and `decision`, as `signals.text.encoder` reads them.
+        `weigh`, `thresholds`, `decision` and for customers `after`, as `signals.text.encoder` reads them.
     """
     labels = LABELS[name]
     x = np.clip(np.concatenate([meaning, words], axis=1), -EDGE, EDGE)
@@ -55,7 +57,8 @@ def head(
     decision, told = whole.decision(name, rows, unseen, seed)
     figures = evaluate.table(rows, unseen, labels, list(thresholds))
     print(f"{name}, both engines, out of fold: macro-F1 {evaluate.macro(figures)[0]:.3f};", *told.items())
-    return {"weigh": weigh, "thresholds": thresholds, "decision": decision}
+    kept = {"weigh": weigh, "thresholds": thresholds, "decision": decision}
+    return kept if name == "staff" else kept | {"after": whole.after(rows, unseen, later, seed)[0]}
 
 
 def save(path: Path, heads: dict[str, dict[str, np.ndarray]]) -> None:

@@ -7,6 +7,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
+from heard.signals.text.labels import AFTER
 from heard.signals.text.turns import evidence
 from heard.terms.labels import ANSWERING
 from training.text import evaluate
@@ -47,6 +48,42 @@ def decision(head: str, rows: Sequence[Sentence], scores: np.ndarray, seed: int)
     weights = _fit(x, y)
     weights[-1] -= np.log(least / (1 - least))
     return weights, dict(zip(("precision", "recall", "f1"), evaluate.f1(y, unseen >= least), strict=True))
+
+
+def after(
+    rows: Sequence[Sentence], scores: np.ndarray, moments: Sequence[tuple[str, tuple[int, ...], str]], seed: int
+) -> tuple[np.ndarray, float]:
+    """Weights of what a later turn says about a moment, the bias last, shape (width + 1, values); and its accuracy.
+
+    Args:
+        rows, scores: As of `decision`, for customers.
+        moments: Conversation, numbers of the turns of the customer's next block, and the value.
+        seed: Of the folds.
+    """
+    places: dict[tuple[str, int], list[int]] = {}
+    for i, row in enumerate(rows):
+        places.setdefault((row.turn.conversation, row.turn.n), []).append(i)
+    x, y, groups = [], [], []
+    for conversation, numbers, value in moments:
+        own = [i for n in numbers for i in places.get((conversation, n), ())]
+        if own:
+            length = sum(len(rows[i].text) for i in own)
+            x.append(evidence("customer", scores[own].astype(np.float32), length, True))
+            y.append(AFTER.index(value))
+            groups.append(rows[own[0]].turn.group)
+    facts, aims = np.stack(x), np.array(y)
+    said = np.zeros(len(aims), int)
+    for known, held in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(facts, groups=groups):
+        weights = _fit_choice(facts[known], aims[known])
+        said[held] = (facts[held] @ weights[:-1] + weights[-1]).argmax(axis=1)
+    return _fit_choice(facts, aims), float((said == aims).mean())
+
+
+def _fit_choice(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    mean, spread = x.mean(axis=0), x.std(axis=0) + 1e-6
+    model = LogisticRegression(C=STRENGTH, max_iter=2000).fit((x - mean) / spread, y)
+    weights = model.coef_.T / spread[:, None]
+    return np.vstack([weights, model.intercept_ - mean @ weights])
 
 
 def _fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:

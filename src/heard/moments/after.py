@@ -13,6 +13,12 @@ as often on the corpus (34 of 57), and so does a new feeling that is not stronge
 STILL = NEGATIVE | WORSE | {"says_unheard", "asks_for_person", "reports_effort"}
 
 
+AFTER_PREFIX = "after:"
+SAID = ("better", "same", "worse")
+"""Where the signal weighs later turns as a whole, the best of these that a turn of the block says. The rules decide
+where it says nothing."""
+
+
 def after(opening: Opening, reply: Reply, blocks: Sequence[Block]) -> str:
     """The customer's next words after the reply, or after the opening when nothing answered.
 
@@ -30,6 +36,9 @@ def after(opening: Opening, reply: Reply, blocks: Sequence[Block]) -> str:
         return "none"
     block = blocks[place]
     labels = block.labels()
+    weighed = {value: mark.score for value in (*SAID, "none") if (mark := block.best(AFTER_PREFIX + value))}
+    if weighed:
+        return max((value for value in SAID if value in weighed), key=weighed.__getitem__, default="none")
     is_raised = bool(labels & NEGATIVE) and intensity_of(block) > opening.intensity
     if labels & WORSE or is_raised:
         return "worse"

@@ -13,7 +13,7 @@ from heard.moments.rows import Silence, fact_rows, moment_rows, sentence_rows
 from heard.moments.rules import moments_of
 from heard.terms.arrow import Column
 
-VERSION = "2"
+VERSION = "3"
 """Version of the ledger's rules; a change of any rule raises it, and what was scored before is scored anew."""
 
 

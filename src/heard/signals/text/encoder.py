@@ -14,7 +14,7 @@ from heard.errors import Damaged
 from heard.signals.text.fast import FastEngine, Scores, sigmoid
 from heard.signals.text.features import Hasher, Unit
 from heard.signals.text.labels import CUSTOMER_SENTENCE
-from heard.signals.text.turns import LABELS, Decision, width
+from heard.signals.text.turns import LABELS, Choice, Decision, width
 from heard.signals.text.wordpiece import WordPiece
 
 PIECES = 48
@@ -67,7 +67,7 @@ class AccurateEngine:
         encoder: Reads the sentence's meaning.
         weigh: By head, weights of the encoder's and then the fast engine's logits, and a bias last,
             shape (2 labels + 1, labels).
-        thresholds, decisions, digest: As of `fast.FastEngine`.
+        thresholds, decisions, after, digest: As of `fast.FastEngine`.
     """
 
     fast: FastEngine
@@ -75,6 +75,7 @@ class AccurateEngine:
     weigh: dict[str, npt.NDArray[np.float32]]
     thresholds: dict[str, npt.NDArray[np.float32]]
     decisions: dict[str, Decision]
+    after: Choice
     digest: str
     name: str = "accurate"
 
@@ -115,6 +116,7 @@ def load_accurate(folder: Path, fast: FastEngine) -> AccurateEngine:
             weigh = {h: stored[f"{h}_weigh"] for h in LABELS}
             thresholds = {h: stored[f"{h}_thresholds"] for h in LABELS}
             told = {h: stored[f"{h}_decision"] for h in LABELS}
+            later = stored["customer_after"]
         except KeyError as error:
             raise Damaged("The text model lacks a part", where=path.name, todo="Install heard again.") from error
     for head, labels in LABELS.items():
@@ -126,4 +128,6 @@ def load_accurate(folder: Path, fast: FastEngine) -> AccurateEngine:
             )
     decisions = {h: Decision(values[:-1], float(values[-1])) for h, values in told.items()}
     digest = hashlib.blake2b(raw + path.read_bytes(), digest_size=8).hexdigest()
-    return AccurateEngine(fast, Encoder(session, words), weigh, thresholds, decisions, digest)
+    return AccurateEngine(
+        fast, Encoder(session, words), weigh, thresholds, decisions, Choice(later[:-1], later[-1]), digest
+    )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from heard.errors import Damaged
 from heard.signals.text.features import WIDTH, Hasher, Unit
 from heard.signals.text.labels import CUSTOMER_SENTENCE, STAFF_SENTENCE
-from heard.signals.text.turns import Decision, width
+from heard.signals.text.turns import Choice, Decision, width
 from heard.terms.words import CAUSES
 
 Scores = npt.NDArray[np.float32]
@@ -40,12 +40,14 @@ class FastEngine:
         heads: "customer" and "staff" score sentences; "turn" scores three intensities and the causes of a whole turn.
         thresholds: By head, the probability from which a label is said, in the order of the head's labels.
         decisions: By head, whether a turn opens a moment ("customer") or answers one ("staff").
+        after: What a customer's turn says about a feeling that was shown before.
         digest: BLAKE2b of the model's file.
     """
 
     heads: dict[str, Linear]
     thresholds: dict[str, npt.NDArray[np.float32]]
     decisions: dict[str, Decision]
+    after: Choice
     digest: str
     name: str = "fast"
 
@@ -74,6 +76,7 @@ def load_fast(path: Path) -> FastEngine:
             }
             thresholds = {h: stored[f"{h}_thresholds"] for h in ("customer", "staff")}
             told = {h: stored[f"{h}_decision"] for h in thresholds}
+            later = stored["customer_after"]
             decisions = {h: Decision(values[:-1], float(values[-1])) for h, values in told.items()}
         except KeyError as error:
             raise Damaged("The text model lacks a part", where=path.name, todo="Install heard again.") from error
@@ -89,7 +92,9 @@ def load_fast(path: Path) -> FastEngine:
             raise Damaged(
                 "The text model has another shape", got, str((width(head),)), "Install heard again.", path.name
             )
-    return FastEngine(heads, thresholds, decisions, hashlib.blake2b(raw, digest_size=8).hexdigest())
+    return FastEngine(
+        heads, thresholds, decisions, Choice(later[:-1], later[-1]), hashlib.blake2b(raw, digest_size=8).hexdigest()
+    )
 
 
 def sigmoid(logits: Scores) -> Scores:

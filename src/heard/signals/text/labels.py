@@ -12,6 +12,8 @@ Auxiliary labels travel in the same list as the codebook's, each with its span:
   0.5 is the learned threshold. It stands on every turn that carries a negative emotion, a cue or `hardship`.
 * `answers` (agent, bot): whether the turn as a whole answers a feeling, on the same scale; on every turn with an
   answering behaviour.
+* `after:<better|same|worse|none>` (customer): what the turn says about a feeling that was shown before; at most one a
+  turn, only where the customer has spoken before, and `none` only beside a label of the codebook.
 """
 
 from heard.terms.labels import BEHAVIOR_NAMES, CUE_NAMES, EMOTION_NAMES
@@ -25,7 +27,9 @@ CAUSE_PREFIX = "cause:"
 INTENSITY_PREFIX = "intensity:"
 CAUSE_LABELS: tuple[str, ...] = tuple(CAUSE_PREFIX + cause for cause in CAUSES)
 INTENSITY_LABELS: tuple[str, ...] = tuple(f"{INTENSITY_PREFIX}{level}" for level in (1, 2, 3))
-AUXILIARY: tuple[str, ...] = (HARDSHIP, GENERIC, OPENS, ANSWERS, *CAUSE_LABELS, *INTENSITY_LABELS)
+AFTER: tuple[str, ...] = ("better", "same", "worse", "none")
+AFTER_LABELS: tuple[str, ...] = tuple(f"after:{value}" for value in AFTER)
+AUXILIARY: tuple[str, ...] = (HARDSHIP, GENERIC, OPENS, ANSWERS, *CAUSE_LABELS, *INTENSITY_LABELS, *AFTER_LABELS)
 
 CUSTOMER_SENTENCE: tuple[str, ...] = (*EMOTION_NAMES, *CUE_NAMES, HARDSHIP)
 """Labels decided sentence by sentence in a customer's turn, each by its own threshold."""

@@ -13,6 +13,7 @@ from heard.signals.base import FOUND
 from heard.signals.text.fast import FastEngine, Scores
 from heard.signals.text.features import Hasher, Unit
 from heard.signals.text.labels import (
+    AFTER_LABELS,
     ANSWERS,
     CAUSE_LABELS,
     CUSTOMER_SENTENCE,
@@ -22,7 +23,7 @@ from heard.signals.text.labels import (
     STAFF_SENTENCE,
 )
 from heard.signals.text.sentences import clauses, split
-from heard.signals.text.turns import DECIDING, OPENING, Decision, evidence, strongest
+from heard.signals.text.turns import DECIDING, OPENING, Choice, Decision, evidence, strongest
 from heard.terms.labels import CUE_NAMES, EMOTION_NAMES
 
 CHUNK = 2048
@@ -38,6 +39,7 @@ _TELLING = {
     "staff": np.array([i in DECIDING["staff"] for i in range(len(STAFF_SENTENCE))]),
 }
 """Labels beside which the decision about the turn is stated even where it is no."""
+NO_WORD = AFTER_LABELS.index("after:none")
 YES = 0.5
 LAST_LATIN = "\u024f"
 """Last letter of Unicode's block Latin Extended-B."""
@@ -58,6 +60,8 @@ class Engine(Protocol):
     def thresholds(self) -> dict[str, npt.NDArray[np.float32]]: ...
     @property
     def decisions(self) -> dict[str, Decision]: ...
+    @property
+    def after(self) -> Choice: ...
     def sentences(self, head: str, units: Sequence[Unit], hasher: Hasher) -> Scores: ...
     def turns(self, units: Sequence[Unit], hasher: Hasher) -> tuple[Scores, Scores]: ...
 
@@ -150,7 +154,11 @@ class TextSignal:
         where = {unit: i for i, unit in enumerate(distinct)}
         scores = self.engine.sentences(head, distinct, hasher)[[where[unit] for unit in units]]
         ends = np.cumsum([len(row.spans) for row in rows])
-        whole = self._decide(head, rows, np.split(scores, ends[:-1]))
+        facts = [
+            evidence(head, own, row.length, bool(row.context))
+            for row, own in zip(rows, np.split(scores, ends[:-1]), strict=True)
+        ]
+        whole = self.engine.decisions[head].scores(np.stack(facts))
         thresholds = self.engine.thresholds[head]
         is_said = scores >= thresholds
         for end, row, decided in zip(ends, rows, whole, strict=True):
@@ -171,11 +179,20 @@ class TextSignal:
             if decided >= YES or is_said[own][:, _TELLING[head]].any():
                 sentence, _ = strongest(head, scores[own], thresholds)
                 _answer(found, row).append((_WHOLE[head], round(float(decided), 4), *row.spans[sentence]))
+        if head == "customer":
+            self._say_after(rows, facts, found)
 
-    def _decide(self, head: str, rows: Sequence[Row], scores: Sequence[Scores]) -> Scores:
-        """Shape (rows,): whether each turn opens or answers a moment; 0.5 is the threshold."""
-        facts = [evidence(head, own, row.length, bool(row.context)) for row, own in zip(rows, scores, strict=True)]
-        return self.engine.decisions[head].scores(np.stack(facts))
+    def _say_after(self, rows: Sequence[Row], facts: Sequence[Scores], found: Answers) -> None:
+        """Adds what later turns of customers say about a feeling that was shown before."""
+        later = [(row, fact) for row, fact in zip(rows, facts, strict=True) if row.context]
+        if not later:
+            return
+        for (row, _), scores in zip(
+            later, self.engine.after.scores(np.stack([fact for _, fact in later])), strict=True
+        ):
+            answer, best = _answer(found, row), int(scores.argmax())
+            if answer or best != NO_WORD:
+                answer.append((AFTER_LABELS[best], round(float(scores[best]), 4), row.spans[0][0], row.spans[-1][1]))
 
     def _say_strength(self, rows: Sequence[Row], found: Answers, hasher: Hasher) -> None:
         """Adds one intensity where an emotion or hardship is, and one cause where a negative one is."""

@@ -37,6 +37,21 @@ class Decision:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A logistic model over `evidence` with one column a value, of which the best is said."""
+
+    weights: Floats
+    bias: Floats
+
+    def scores(self, rows: Floats) -> Floats:
+        """Shape (turns, values), each row adding up to 1; each row is summed on its own."""
+        logits = np.einsum("ij,jk->ik", rows, self.weights) + self.bias
+        lifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+        found: Floats = lifted / lifted.sum(axis=1, keepdims=True)
+        return found
+
+
 def evidence(head: str, scores: Floats, characters: int, has_context: bool) -> Floats:
     """One turn as numbers.
 
