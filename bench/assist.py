@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +95,7 @@ async def talk(number: int, token: str, until: float, times: list[float], *, rea
     rng = random.Random(number)
     pool = conversations()
     url = f"ws://127.0.0.1:{PORT}/v1/live"
-    async with websockets.connect(url, compression=None, max_queue=1 if not reads else 16) as socket:
+    async with websockets.connect(url, compression=None, open_timeout=60, max_queue=1 if not reads else 16) as socket:
         await socket.send(json.dumps({"type": "hello", "token": token}))
         await socket.recv()
         await asyncio.sleep(rng.random() * EVERY_S)
@@ -144,7 +145,7 @@ async def load_of(sessions: int, seconds: float, token: str, pid: int) -> dict:
     return {
         "sessions": sessions, "seconds": seconds, "turns": len(times), **quantiles(times),
         "server_cpu_ms_a_turn": round(1000 * (cpu_s(pid) - before) / max(len(times), 1), 2),
-        "resident_mib": [round(one / 1024, 1) for one in memory], "faults": len(faults),
+        "resident_mib": [round(one / 1024, 1) for one in memory], "faults": dict(Counter(faults)),
     }  # fmt: skip
 
 

@@ -25,9 +25,9 @@ def workspace(tmp_path_factory):
 
 def test_one_ruler_and_the_seam(workspace):
     told = flow.bots(workspace)
-    assert told["figures"]["heard_rate_human_only"]["n"] >= 10
-    assert told["figures"]["heard_rate_bot_only"]["value"] is None  # one contact is too few, and says so
-    assert told["figures"]["heard_rate_bot_only"]["undefined_because"]
+    assert told["figures"]["human_only_heard_rate"]["n"] >= 10
+    assert told["figures"]["bot_only_heard_rate"]["value"] is None  # one contact is too few, and says so
+    assert told["figures"]["bot_only_heard_rate"]["undefined_because"]
     assert told["figures"]["escalation_share"]["ci_lower"] < told["figures"]["escalation_share"]["value"]
     assert 0 < told["seam"]["asked_again"]["value"] < 0.4
     assert told["seam"]["carried"]["n"] == 24

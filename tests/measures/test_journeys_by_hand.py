@@ -64,9 +64,9 @@ def test_the_same_ruler_for_all_three(view_of):
     moments += [moment(n, 0, state="late" if n == 10 else "met") for n in range(10, 20)]
     moments += [moment(11, 1, state="unanswered")]
     view = view_of(interaction_fact=FACTS, moment=moments)
-    assert value_and_n(view, "heard_rate_bot_only") == (0.5, 6)
-    assert value_and_n(view, "heard_rate_hybrid") == (0.75, 8)  # the generic ones do not count
-    assert value_and_n(view, "heard_rate_human_only") == (0.9, 10)  # the unanswered one is outside
+    assert value_and_n(view, "bot_only_heard_rate") == (0.5, 6)
+    assert value_and_n(view, "hybrid_heard_rate") == (0.75, 8)  # the generic ones do not count
+    assert value_and_n(view, "human_only_heard_rate") == (0.9, 10)  # the unanswered one is outside
 
 
 def answer(n, value, item="felt_understood", **more):

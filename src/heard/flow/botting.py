@@ -93,7 +93,7 @@ def bots(folder: Path) -> dict[str, Any]:
 def _by_journey() -> tuple[str, ...]:
     felt = tuple(f"felt_understood_{key}_share" for key in JOURNEYS)
     csat = tuple(f"csat_5_top_two_{key}_share" for key in JOURNEYS)
-    return (*(f"heard_rate_{key}" for key in JOURNEYS), *felt, *csat, "bot_items_score")
+    return (*(f"{key}_heard_rate" for key in JOURNEYS), *felt, *csat, "bot_items_score")
 
 
 def _figure(folder: Path, name: str) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def _lines(
     seam: dict[str, Any],
     wait: int,
 ) -> list[str]:
-    lines = [f"Heard rate, {JOURNEYS[key][0]}: {_told(figures[f'heard_rate_{key}'])}" for key in JOURNEYS]
+    lines = [f"Heard rate, {JOURNEYS[key][0]}: {_told(figures[f'{key}_heard_rate'])}" for key in JOURNEYS]
     for one in mixed:
         shown = (
             "no case in common" if one.value is None else f"{one.value:.0%} ({one.ci_lower:.0%} to {one.ci_upper:.0%})"

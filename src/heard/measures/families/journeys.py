@@ -113,7 +113,7 @@ _share = partial(Measure, statistic="share", unit="share", citation=_CITATION)
 
 def _heard(key: str) -> Measure:
     return _share(
-        name=f"heard_rate_{key}",
+        name=f"{key}_heard_rate",
         title=f"Heard rate where {JOURNEYS[key][0]} wrote",
         rows=JOURNEY_MOMENTS,
         value=f"heard_{key}",
