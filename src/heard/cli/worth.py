@@ -118,6 +118,8 @@ def worth(
     show.lines(told.said())
     show.as_table(told.to_rows(), title="What went in (95 %)")
     show.as_table(told.concession_rows(), title="Given back within the window of a contact")
+    show.as_table(told.kept_rows(), title=f"Still there {window} days after a contact, and what it took")
+    show.as_table(told.dose_rows(), title="Apologies and sympathy: more is not always better")
     if rows := told.bound_rows():
         show.as_table(rows, title="If an unseen cause were as strong as a known one")
     show.say(f"The page lies in {path}")

@@ -21,14 +21,14 @@ def made(contacts=(), outcomes=(), *, joined=None, renews=None, count=None, last
     """A business.
 
     Args:
-        contacts: (customer, day, state) or with further (issue, channel, intensity).
+        contacts: (customer, day, state) or with further (issue, channel, intensity, replies, apologies).
         outcomes: (customer, day, kind, amount, currency, is_voluntary), from the third on optional.
         joined: Day of joining by customer, as the business says.
     """
     contacts = sorted(contacts, key=lambda c: c[:2])
     outcomes = sorted(outcomes, key=lambda o: o[:2])
     count = count or 1 + max([c[0] for c in contacts] + [o[0] for o in outcomes], default=0)
-    full = [(*c, *("delivery", "email", 1)[len(c) - 3 :]) for c in contacts]
+    full = [(*c, *("delivery", "email", 1, 1, 0)[len(c) - 3 :]) for c in contacts]
     told = [(*o, *(None, "EUR", None)[len(o) - 3 :]) for o in outcomes]
     first = np.full(count, UNDATED_DAY)
     for who, day, *_ in [*outcomes, *contacts]:
@@ -42,6 +42,8 @@ def made(contacts=(), outcomes=(), *, joined=None, renews=None, count=None, last
     table = pa.table({
         "issue": [c[3] for c in full], "channel": [c[4] for c in full],
         "intensity": pa.array([c[5] for c in full], pa.int64()),
+        "agent_turn_count": pa.array([c[6] for c in full], pa.int64()),
+        "sorry_count": pa.array([c[7] for c in full], pa.int64()),
     })  # fmt: skip
     days = [c[1] for c in contacts] or [o[1] for o in outcomes]
     words = lambda i: np.array([*[o[i] for o in told], None], object)[:-1]  # noqa: E731

@@ -63,6 +63,9 @@ class Answer:
         estimate: The hazard ratio behind it; None when an effect was handed in.
         sensitivity: The regression beside it; None where it could not be made.
         beside: Concessions by how contacts went.
+        kept: Who stayed, by how contacts went, beside replies and cost to serve.
+        doses: Who stayed, by how many apologies and words of sympathy.
+        said_of_doses: The same in a sentence.
     """
 
     moment: Worth
@@ -73,6 +76,9 @@ class Answer:
     currency: str
     sensitivity: Sensitivity | None
     beside: tuple[Mapping[str, Any], ...]
+    kept: tuple[Mapping[str, Any], ...] = ()
+    doses: tuple[Mapping[str, Any], ...] = ()
+    said_of_doses: str = ""
     manifest: int
 
     def to_dict(self) -> dict[str, Any]:
@@ -94,7 +100,9 @@ class Answer:
             },
             "estimate": self.estimate.to_dict() if self.estimate else None,
             "sensitivity": self.sensitivity.to_dict() if self.sensitivity else None,
-            "concessions": [dict(row) for row in self.beside], "manifest": self.manifest,
+            "concessions": [dict(row) for row in self.beside],
+            "kept": [dict(row) for row in self.kept], "doses": [dict(row) for row in self.doses],
+            "manifest": self.manifest,
         }  # fmt: skip
 
     def said(self) -> list[str]:
@@ -108,6 +116,7 @@ class Answer:
             f"{_span(self.programme, c, 0)}, evidence {self.grade}. Chance that it pays: "
             f"{self.programme.probability_positive:.0%}.",
             *self._hidden(),
+            *([self.said_of_doses] if self.said_of_doses else []),
             f"Margin {given.margin_share:.0%} of revenue, counted over {given.horizon_days} days; a contact matters "
             f"for {given.window_days} days. Ranges hold what the figures leave open, not whether the model is right.",
         ]
@@ -158,6 +167,27 @@ class Answer:
             for row in self.beside
         ]  # fmt: skip
 
+    def kept_rows(self) -> list[dict[str, str]]:
+        """Who stayed, beside what serving took."""
+        return [
+            {
+                "contact": str(row["contact"]), "n": _count(row["n"]), "still there": _share(row),
+                "replies": _with_span(row, "replies", 1),
+                f"cost to serve, {self.currency}": _with_span(row, "cost", 2) or "state cost_per_reply",
+            }
+            for row in self.kept
+        ]  # fmt: skip
+
+    def dose_rows(self) -> list[dict[str, str]]:
+        """Who stayed, by how many apologies and words of sympathy."""
+        return [
+            {
+                "moment": str(row["moment"]), "apologies and sympathy": str(row["apologies and sympathy"]),
+                "n": _count(row["n"]), "still there": _share(row),
+            }
+            for row in self.doses
+        ]  # fmt: skip
+
     def bound_rows(self) -> list[dict[str, str]]:
         """What is left if an unseen cause were as strong as a known one."""
         if self.sensitivity is None:
@@ -174,9 +204,28 @@ def page(told: Answer) -> str:
     body = (
         figure_table("What went in", told.to_rows())
         + figure_table("Given back within the window of a contact", told.concession_rows())
+        + figure_table(f"Still there {told.given.window_days} days after a contact, and what it took", told.kept_rows())
+        + figure_table("More is not always better: apologies and sympathy", told.dose_rows())
         + figure_table("If an unseen cause were as strong as a known one", told.bound_rows())
     )
     return page_of("What is a met moment worth?", told.said(), body)
+
+
+def _count(n: int | None) -> str:
+    return "few" if n is None else f"{n:,}"
+
+
+def _share(row: Mapping[str, Any]) -> str:
+    if row["value"] is None:
+        return ""
+    return f"{row['value']:.1%} [{row['ci_lower']:.1%}, {row['ci_upper']:.1%}]"
+
+
+def _with_span(row: Mapping[str, Any], name: str, digits: int) -> str:
+    if row[name] is None:
+        return ""
+    value, low, high = (f"{row[part]:,.{digits}f}" for part in (name, f"{name}_ci_lower", f"{name}_ci_upper"))
+    return f"{value} [{low}, {high}]"
 
 
 def _span(worth: Worth, currency: str, digits: int) -> str:

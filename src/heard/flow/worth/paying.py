@@ -12,6 +12,7 @@ from heard.actions.worth.worth import Answer, Given, page
 from heard.actions.worth.writing import write
 from heard.errors import BadInput, HeardError, NotIdentified
 from heard.flow.worth.adjusted import Adjusted, adjusted
+from heard.flow.worth.empathy import dose_response, kept_beside_cost, said_of_doses
 from heard.flow.worth.hazards import WINDOW_DAYS, Risks, risks
 from heard.flow.worth.hazards import histories_of as at_risk
 from heard.flow.worth.reading import STATES, Lived, lived, opened
@@ -118,7 +119,7 @@ def answer(
     alone = simulate(effect=kept, value=value, volume=Range.fixed(1.0), draws=DRAWS, seed=seed)
     reached = Range(value=volume.value * reach, ci_lower=volume.ci_lower * reach, ci_upper=volume.ci_upper * reach)
     programme = simulate(effect=kept, value=value, volume=reached, cost=Range.fixed(cost), draws=DRAWS, seed=seed)
-    checked = _adjusted(found, window_days)
+    checked, doses = _adjusted(found, window_days), dose_response(found, window_days)
     return Answer(
         moment=alone, programme=programme, grade=grade, estimate=behind if effect is None else None,
         given=Given(
@@ -126,7 +127,8 @@ def answer(
             window_days=window_days, horizon_days=horizon_days, design=effect.design if effect else "adjusted",
         ),
         currency=currency or found.policy.currency, sensitivity=checked,
-        beside=concessions(found, window_days), manifest=found.manifest,
+        beside=concessions(found, window_days), kept=kept_beside_cost(found, window_days), doses=doses,
+        said_of_doses=said_of_doses(doses), manifest=found.manifest,
     )  # fmt: skip
 
 

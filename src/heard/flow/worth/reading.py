@@ -42,14 +42,20 @@ FROM customer GROUP BY customer_id
 """
 CONTACTS = f"""
 WITH {CANNED.strip()}, {JUDGED.strip()}, {CONTACT_STATES.strip()},
-deepest AS (SELECT interaction_id, max(intensity) AS intensity FROM moment GROUP BY interaction_id)
+deepest AS (SELECT interaction_id, max(intensity) AS intensity FROM moment GROUP BY interaction_id),
+said AS (
+  SELECT interaction_id, count(*) AS sorry_count FROM signal WHERE label IN ('apologizes', 'names_emotion')
+  GROUP BY interaction_id
+)
 SELECT f.interaction_id, f.customer_id, f.local_day, f.issue, f.channel, f.team_id, f.agent_id,
   CASE WHEN f.moment_count = 0 THEN 3 WHEN {IS_MISSED} THEN 2 WHEN {IS_HEARD} THEN 0 WHEN went.counted > 0 THEN 1 END
     AS state,
-  coalesce(deepest.intensity, 0) AS intensity, f.resolution_calendar_seconds, f.behavior_mask
+  coalesce(deepest.intensity, 0) AS intensity, f.resolution_calendar_seconds, f.behavior_mask,
+  f.agent_turn_count, coalesce(said.sorry_count, 0) AS sorry_count
 FROM interaction_fact AS f
 LEFT JOIN went ON went.interaction_id = f.interaction_id
 LEFT JOIN deepest ON deepest.interaction_id = f.interaction_id
+LEFT JOIN said ON said.interaction_id = f.interaction_id
 WHERE f.customer_id IS NOT NULL AND f.local_day IS NOT NULL
 ORDER BY f.customer_id, f.opened_epoch_s, f.interaction_id
 """
