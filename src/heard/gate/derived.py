@@ -11,7 +11,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 
 from heard.errors import BadInput
-from heard.gate import audit
+from heard.gate import audit, staff
 from heard.gate.arrays import Array, column, with_columns
 from heard.gate.reading import View
 from heard.gate.workspace import Workspace
@@ -78,7 +78,8 @@ def pending(view: View, *, step: str, version: str, anew: bool = False) -> Pendi
 class Derivation:
     """A run that is being written; made by `derive`."""
 
-    def __init__(self, transaction: Transaction, name: str, batch_id: str, at: datetime) -> None:
+    def __init__(self, workspace: Workspace, transaction: Transaction, name: str, batch_id: str, at: datetime) -> None:
+        self._workspace = workspace
         self.batch_id = batch_id
         self.row_count = 0
         self._transaction, self._name, self._at = transaction, name, at
@@ -92,9 +93,12 @@ class Derivation:
 
         Raises:
             BadInput: Another table is among them.
+            NotSupported: Some rows tell of a feeling of staff; nothing of the run is written.
         """
         if unknown := set(tables) - set(TABLES_BY_INTERACTION):
             raise BadInput("derived table", ", ".join(sorted(unknown)), ", ".join(TABLES_BY_INTERACTION), "")
+        with self._workspace.store.snapshot() as snapshot:
+            staff.refuse_feelings(snapshot, tables)
         for name, rows in tables.items():
             stamped = self._stamped(name, rows)
             self.row_count += rows.num_rows
@@ -122,7 +126,7 @@ def derive(workspace: Workspace, pending: Pending) -> Iterator[Derivation]:
     now = workspace.now()
     batch_id = f"{pending.step}-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
     with workspace.store.write(pending.step, batch_id) as transaction:
-        derivation = Derivation(transaction, pending.step, batch_id, now)
+        derivation = Derivation(workspace, transaction, pending.step, batch_id, now)
         yield derivation
         done = pending.all_batch_ids if pending.batch_ids is None else pending.batch_ids
         _mark(transaction.state, pending, done)
@@ -156,7 +160,7 @@ def admit_derived(workspace: Workspace, batch_id: str, *, interactions: Array, t
     """Replace the derived rows of some interactions in one commit of its own; returns the rows written."""
     now = workspace.now()
     with workspace.store.write("derive", batch_id) as transaction:
-        derivation = Derivation(transaction, "derive", batch_id, now)
+        derivation = Derivation(workspace, transaction, "derive", batch_id, now)
         derivation.put(interactions, tables)
         at, details = (
             now.isoformat(timespec="seconds"),
