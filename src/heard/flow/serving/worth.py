@@ -135,12 +135,12 @@ def worth(house: House, wanted: Wanted) -> Worth:
     margin, policy = wanted.margin_share, house.workspace.policy
     since = wanted.since
     return Worth(
-        cohorts=_section(
+        cohorts=section(
             house,
             f"cohorts {wanted.event} {wanted.after} {wanted.days}",
             lambda view: _cohorts(view, wanted),
         ),
-        answer=_section(
+        answer=section(
             house,
             f"answer {margin} {wanted.reach} {wanted.cost}",
             lambda view: answer(
@@ -154,12 +154,12 @@ def worth(house: House, wanted: Wanted) -> Worth:
                 seed=1,
             ),
         ),
-        value=_section(house, f"value {margin}", lambda view: valued(lived(view), margin_of(policy, margin), DISCOUNT)),
-        drivers=_section(house, f"drivers {of}", lambda view: driving.drivers_in(view, of)),
+        value=section(house, f"value {margin}", lambda view: valued(lived(view), margin_of(policy, margin), DISCOUNT)),
+        drivers=section(house, f"drivers {of}", lambda view: driving.drivers_in(view, of)),
         split=None
         if since is None
-        else _section(house, f"split {of} {since}", lambda view: driving.change_in(view, item=of, on=since)),
-        friction=_section(
+        else section(house, f"split {of} {since}", lambda view: driving.change_in(view, item=of, on=since)),
+        friction=section(
             house, f"friction list {margin}", lambda view: friction.listed(house.workspace, view, margin_share=margin)
         ),
         outcomes=outcomes,
@@ -172,11 +172,15 @@ def _cohorts(view: gate.View, wanted: Wanted) -> Cohorts:
     return compare(found, people, wanted.event, wanted.after, wanted.days, STEP_DAYS, view.workspace.policy.k)
 
 
-def _section(house: House, key: str, make: Callable[[gate.View], Made]) -> Section[Made]:
+def section(house: House, key: str, make: Callable[[gate.View], Made | None]) -> Section[Made]:
+    """One part, worked out in its turn; an error of the data is its reason."""
     try:
-        return Section(made=house.worked_out(key, make))
+        made = house.worked_out(key, lambda view: (make(view),))
     except HeardError as error:
         return Section(made=None, why_not=str(error))
+    if made is None:
+        return Section(made=None)
+    return Section(made=made[0], why_not="Nothing to compare." if made[0] is None else "")
 
 
 def course(house: House, cells: Cells, measure: str) -> dict[str, Any]:

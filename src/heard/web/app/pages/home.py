@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from heard.actions.review.progress import badge
 from heard.errors import BadInput
-from heard.flow.serving import frame, home, words
+from heard.flow.serving import frame, home, said, words
 from heard.measures.registry import REGISTRY
 from heard.terms.words import CAUSES, CHANNELS, STATES
 from heard.web.app import render
@@ -115,6 +115,23 @@ def heard(asked: Annotated[Asked, needs("see_figures")]) -> Response:
         weeks=days,
         badge=badge(asked.house.workspace),
         address=str(asked.request.url.query),
+        moves=said.moves(asked.house, cells, wanted.week),
+    )
+
+
+@router.get("/heard/said")
+def scores_and_comments(asked: Annotated[Asked, needs("see_figures")]) -> Response:
+    """Score beside comment with the words, themes, what shows soon and what later, saves by concession."""
+    cells = asked.house.cells()
+    if cells.is_empty:
+        return render.page(asked, "start.html.j2", title="Start", can_import=asked.person.may("export"))
+    return render.page(
+        asked,
+        "said.html.j2",
+        title="Scores and comments",
+        made=said.said(asked.house, asked.person),
+        soon=said.soon(cells, asked.house.workspace.policy.k),
+        badge=badge(asked.house.workspace),
     )
 
 
