@@ -1,6 +1,6 @@
 """Live assist under load, over loopback: time from a turn to its answer, memory of a session, a soak without growth.
 
-    python -m bench.assist [--sessions 200] [--seconds 20] [--soak 0]
+    python -m bench.assist [--sessions 200] [--seconds 20] [--soak 0] [--engine fast]
 
 The server runs in a process of its own, as `heard assist serve` does, on a workspace made of one part of the corpus.
 The clients speak WebSocket, one connection a session, each with a turn of a conversation of the corpus every two
@@ -27,7 +27,7 @@ import websockets
 
 from heard import flow
 from heard.sample import corpus
-from heard.signals.base import load
+from heard.signals.text import load
 
 EVERY_S = 2.0
 PORT = 8798
@@ -59,9 +59,9 @@ def workspace(folder: Path) -> tuple[Path, str]:
     return made, str(flow.assist_token(made, "bench")["token"])
 
 
-def bare_ms(count: int = 400) -> dict[str, float]:
+def bare_ms(engine: str, count: int = 400) -> dict[str, float]:
     """The scorer alone, a batch of one at a time, without ledger, session or socket."""
-    signal = load("text")
+    signal = load(engine)
     turns = [turn for one in conversations()[:60] for turn in one["turns"]][:count]
     times = []
     for turn in turns:
@@ -157,8 +157,8 @@ def session_kib() -> float:
         "from heard.actions.assist.scoring import Scorer\n"
         "from heard.actions.assist.session import Session\n"
         "from heard.actions.assist.turns import Said\n"
-        "from heard.signals.base import load\n"
-        "scorer = Scorer(load('text')); held = []; pool = conversations()\n"
+        "from heard.signals.text import load\n"
+        "scorer = Scorer(load('fast')); held = []; pool = conversations()\n"
         "def fill(count):\n"
         "    for n in range(count):\n"
         "        one = Session(scorer)\n"
@@ -172,13 +172,13 @@ def session_kib() -> float:
     return round(float(done.stdout), 1)
 
 
-def measured(*, sessions: int = 200, seconds: float = 20, soak: float = 0) -> dict:
+def measured(*, engine: str = "accurate", sessions: int = 200, seconds: float = 20, soak: float = 0) -> dict:
     """Everything, as one document."""
     with tempfile.TemporaryDirectory(prefix="heard-bench-") as name:
         folder, token = workspace(Path(name))
         heard = Path(sys.executable).with_name("heard")
         server = subprocess.Popen(
-            [heard, "assist", "serve", folder, "--port", str(PORT)], stdout=subprocess.DEVNULL, env={**os.environ}
+            [heard, "assist", "serve", folder, "--port", str(PORT), "--engine", engine], stdout=subprocess.DEVNULL
         )
         try:
             _wait()
@@ -189,7 +189,7 @@ def measured(*, sessions: int = 200, seconds: float = 20, soak: float = 0) -> di
         finally:
             server.terminate()
             server.wait(20)
-    return found | {"bare_scorer": bare_ms(), "session_kib": session_kib()}
+    return found | {"engine": engine, "bare_scorer": bare_ms(engine), "session_kib": session_kib()}
 
 
 def _wait() -> None:
@@ -211,8 +211,9 @@ def main() -> None:
     parser.add_argument("--sessions", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--soak", type=float, default=0, help="seconds of a second, longer run")
+    parser.add_argument("--engine", default="accurate", choices=("accurate", "fast"))
     asked = parser.parse_args()
-    print(json.dumps(measured(sessions=asked.sessions, seconds=asked.seconds, soak=asked.soak), indent=2))
+    print(json.dumps(measured(**vars(asked)), indent=2))
 
 
 if __name__ == "__main__":

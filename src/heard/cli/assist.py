@@ -1,7 +1,7 @@
 """`heard assist`: hints while an agent types, from the business's own replies and rules."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -65,6 +65,9 @@ def serve(
     workspace: Only = None,
     host: Annotated[str, typer.Option(help="Address to listen on; the default is this machine alone.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Port to listen on.")] = 8767,
+    engine: Annotated[
+        Literal["accurate", "fast"], typer.Option(help="As `heard score` has it; the same one gives the same moments.")
+    ] = "accurate",
     name: Annotated[
         list[str] | None, typer.Option("--name", help="A further host name by which pages may call it.")
     ] = None,
@@ -77,7 +80,7 @@ def serve(
     folder, _ = where.split(workspace or [])
     from heard.web.assist.serving import run
 
-    opened = flow.assist_open(folder)
+    opened = flow.assist_open(folder, engine=engine)
     show.say(f"Live assist is open at http://{host}:{port} (Ctrl-C closes it).")
     if opened.replies_left_out:
         show.say(f"Own replies are not suggested: {opened.replies_left_out}")

@@ -26,7 +26,7 @@ from heard.gate import features
 from heard.gate.desk import Shelf
 from heard.gate.naming import pseudonym_in
 from heard.measures.families.ledger_rows import CANNED
-from heard.signals.base import load
+from heard.signals.text import DEFAULT, EngineName, load
 
 MARK = "hla"
 
@@ -101,8 +101,13 @@ class Assisting:
         self.workspace.close()
 
 
-def assist_open(folder: Path, *, now: Callable[[], int] | None = None) -> Assisting:
+def assist_open(folder: Path, *, engine: EngineName = DEFAULT, now: Callable[[], int] | None = None) -> Assisting:
     """Read the policy, the own replies and the text model; everything is checked before the first session.
+
+    Args:
+        folder: The workspace.
+        engine: Which engine reads the words; the one that the batch uses gives the same moments as the batch.
+        now: Seconds since 1970.
 
     Raises:
         BadConfig: `assist.toml` holds an impossible rule.
@@ -117,7 +122,7 @@ def assist_open(folder: Path, *, now: Callable[[], int] | None = None) -> Assist
         raise
     waiting: deque[Exposure] = deque()
     scorer = Scorer(
-        load("text"),
+        load(engine),
         gate.Redactor((workspace.policy.name,)),
         workspace.policy.clock(),
         workspace.policy.unanswered_business_hours,
