@@ -98,3 +98,12 @@ def test_a_change_of_answers_adds_up(heard, workspace):
     told = json.loads(ran.out)
     parts = sum(told[name]["value"] for name in ("mix", "behavior", "rest"))
     assert parts == pytest.approx(told["total"]["value"], abs=1e-9)
+
+
+def test_a_figure_of_worth_walks_down_to_words(heard, workspace):
+    ran = heard("explain", workspace, "cohorts:missed", "--json")
+    assert ran.code == 0, ran.err
+    contacts = json.loads(ran.out)["contacts"]
+    down = heard("explain", workspace, contacts[0]["interaction"], "--json")
+    assert json.loads(down.out)["turns"]
+    assert heard("explain", workspace, "worth:elsewhere").code == 2

@@ -83,13 +83,18 @@ def explain(folder: Path, identifier: str) -> dict[str, Any]:
 
     Args:
         folder: The workspace.
-        identifier: Name of a measure, or id of a moment or an interaction.
+        identifier: Name of a measure, or id of a moment or an interaction; or worth, hazards or cohorts, with a state
+            behind a colon if wanted.
 
     Raises:
         BadInput: There is nothing of that name.
     """
     if identifier in measures.REGISTRY:
         return _explain_measure(folder, identifier)
+    if identifier.partition(":")[0] in ("worth", "hazards", "cohorts"):
+        from heard.flow.worth.behind import behind
+
+        return behind(folder, identifier)
     workspace = gate.open(folder)
     try:
         told = _explain_words(workspace, identifier)

@@ -22,12 +22,13 @@ ONBOARDING_DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One row a customer who had a first experience."""
+    """One row a customer who had a first experience; `row` is its place among the contacts."""
 
     state: Ints
     begins: Ints
     days: Ints
     cause: Ints
+    row: Ints
 
 
 def cohorts(
@@ -105,7 +106,7 @@ def followed(found: Lived, event: str, after: str, on: date | None) -> Followed:
     )
     happened = (ended >= 0) & (ended <= stop)
     last = np.where(happened, ended, np.maximum(stop, begins))
-    return Followed(contacts.state[chosen], begins, last - begins, np.where(happened, why, 0))
+    return Followed(contacts.state[chosen], begins, last - begins, np.where(happened, why, 0), chosen)
 
 
 def _ends(found: Lived, event: str, people: Ints, begins: Ints) -> tuple[Ints, Ints]:
