@@ -41,7 +41,7 @@ BLIND_SPOTS = (
     "Short, misspelt social media text is read less well than the project's own.",
     "`dismisses`, `stonewalls` and `personalizes` depend on what the customer said; words alone mislead.",
     "The corpus has no natural base rates: rare labels were raised on purpose, so their precision in life is lower.",
-    "A learner's grammar and typing slips hide some openings; `heard audit bias` says how many, for whom and how surely.",
+    "A learner's grammar and typing slips hide some openings; `heard audit bias` says how many, and how surely.",
     "The encoder's first stage saw each public text about once, less than it could use: see the public test sets.",
     "Most labels rest on fewer than fifty held-out turns: read the intervals.",
 )
