@@ -32,7 +32,9 @@ slow: install
 
 bench: install
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.answers
 	$(BIN)/python -m bench.scoring
+	$(BIN)/python -m bench.outcomes
 	$(BIN)/python -m bench.assist --seconds 30 --soak 60
 
 real: install

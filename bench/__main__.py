@@ -1,7 +1,7 @@
 """`make bench`: how long the main job takes and how much memory, beside DuckDB reading the same files.
 
 Every step is a whole process, started as a user would, so start-up and imports are in the time. Prints the table and
-writes it to docs/benchmarks.md. Set HEARD_DATA to the folder of data sets to measure STAR as well; without it that part
+writes it to the head of docs/benchmarks.md; other programs have their own sections there. Set HEARD_DATA to the folder of data sets to measure STAR as well; without it that part
 is left out.
 """
 
@@ -20,9 +20,9 @@ from pathlib import Path
 import duckdb
 
 from bench.million import add_a_day, write_million
+from bench.page import put
 
 HEARD = Path(sys.executable).with_name("heard")
-PAGE = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def main() -> None:
         rows += _million(folder, asked.turns)
     page = _page(rows)
     print(page)
-    PAGE.write_text(page, encoding="utf-8")
+    put(None, page)
 
 
 def _star() -> Path | None:

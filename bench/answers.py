@@ -1,7 +1,7 @@
-"""A million answers about ten million contacts: each table of the surveys, by the clock and by the memory of its process.
+"""A million answers about ten million contacts: what each table of the surveys costs a process of its own.
 
 `python -m bench.answers` writes the rows as a workspace stores them (Parquet by month, pseudonyms of 26 letters), asks
-for each table in a process of its own, prints a line for each and writes its section of docs/benchmarks.md.
+for each table, prints a line for each and writes its section of docs/benchmarks.md.
 """
 
 import argparse
@@ -28,7 +28,8 @@ from heard.flow.listening import drawn_from
 from heard.flow.saying import RECOVERY
 from heard.inference.sampling import Design, share
 from heard.inference.scale import reliability
-from heard.measures import REGISTRY, compute
+from heard.measures import REGISTRY, cells, compute
+from heard.measures.lattice import Lattice
 from heard.store.lake import File
 from heard.store.query import Snapshot
 from heard.terms.tables import TABLES
@@ -74,7 +75,7 @@ def _rows(contacts: int, answers: int) -> dict[str, str]:
     week = f"(({epoch} // 86400 - 4) // 7 * 7 + 4)::INTEGER AS week_start"
     who = f"{_id('c', f'n % {contacts // 5}')} AS customer_id"
     about, sent = f"{_id('i', 'n')} AS interaction_id", f"{_id('v', 'n')} AS invitation_id"
-    agent = _id("a", "n % 200")
+    agent, words = _id("a", "n % 200"), "(hash(n // 40) // 2)::BIGINT"
     shared = f"{epoch} AS epoch, {about}, {who}, 'chat' AS channel, 'delivery' AS issue, 'team' || (n % 3) AS team_id"
     clock = f"{epoch} AS opened_epoch_s, {epoch} AS closed_epoch_s, {week}"
     all_of, asked_of = f"FROM range({contacts}) AS t(n)", f"FROM range({asked}) AS t(n)"
@@ -83,9 +84,9 @@ def _rows(contacts: int, answers: int) -> dict[str, str]:
         "interaction": f"SELECT {shared}, {clock}, {agent} AS first_agent_id {all_of}",
         "interaction_fact": f"SELECT {shared}, {clock}, {agent} AS agent_id, 2 AS customer_turn_count, "
         f"2 AS agent_turn_count, 0 AS bot_turn_count, 0 AS cue_mask {all_of}",
-        "moment": f"SELECT {shared}, {week}, 'explicit' AS kind, 'delay' AS cause, (hash(n // 40) // 2)::BIGINT AS reply_fingerprint, "
+        "moment": f"SELECT {shared}, {week}, 'explicit' AS kind, 'delay' AS cause, {words} AS reply_fingerprint, "
         f"CASE WHEN n % 3 = 0 THEN 'missed' ELSE 'met' END AS state, false AS is_generic {all_of} WHERE n % 4 = 0",
-        "empathic_sentence": f"SELECT {shared}, {week}, (hash(n // 40) // 2)::BIGINT AS fingerprint, "
+        "empathic_sentence": f"SELECT {shared}, {week}, {words} AS fingerprint, "
         f"(hash(n) // 2)::BIGINT AS context_fingerprint {all_of} WHERE n % 4 = 0 AND n % 3 > 0",
         "survey_invitation": f"SELECT {epoch} AS epoch, {sent}, {about}, {who}, 0.1 AS inclusion_probability, "
         f"n AS order_seed, {week} {asked_of}",
@@ -103,10 +104,10 @@ def _id(kind: str, sql: str) -> str:
 @contextmanager
 def reading(folder: Path) -> Iterator[Snapshot]:
     """The rows through the reader of a workspace."""
+    paths = {name: sorted((folder / name).rglob("*.parquet")) for name in TABLES}
     files = {
-        name: [File(path, path.parent.name.partition("=")[2], 0, 0) for path in sorted((folder / name).rglob("*.parquet"))]
-        for name in TABLES
-    }  # fmt: skip
+        name: [File(path, path.parent.name.partition("=")[2], 0, 0) for path in own] for name, own in paths.items()
+    }
     snapshot = Snapshot(1, files, folder / f"read-{os.getpid()}")
     try:
         yield snapshot
@@ -122,9 +123,9 @@ def _steps(answers: int) -> dict[str, Callable[[Any], object]]:
         return share(design, rng.integers(0, 2, answers).astype(float))
 
     return {
-        "felt understood and its gap, by team": lambda view: [
-            compute(view, REGISTRY[name], by=("team_id",)) for name in ("felt_understood_share", "perception_gap")
-        ],
+        "felt understood and its gap, by team": lambda view: cells(
+            view, Lattice((("team_id",),), ("all",)), only=("felt_understood_share", "perception_gap")
+        ),
         "settled, and heard": lambda view: compute(view, REGISTRY["empathetic_fcr_share"]),
         "NPS, CSAT, CES and index": lambda view: compute(view, REGISTRY["heard_survey_score"]),
         "answered the survey": lambda view: compute(view, REGISTRY["response_share"]),
@@ -189,10 +190,10 @@ def _taken(step: str, folder: Path, contacts: int, answers: int) -> Taken:
 def _section(taken: list[Taken], contacts: int, answers: int) -> str:
     lines = [
         f"Made by `python -m bench.answers` on {os.cpu_count()} cores, Python {platform.python_version()}, DuckDB "
-        f"{duckdb.__version__}: {contacts:,} contacts of",
-        f"{contacts // 5:,} customers, {contacts // 4:,} moments, {contacts // 10:,} invitations, {answers:,} answers. A "
-        "process for each table, start-up",
-        "included; peak is the resident memory of that process.",
+        f"{duckdb.__version__}: {contacts:,} contacts",
+        f"of {contacts // 5:,} customers, {contacts // 4:,} moments, {contacts // 10:,} invitations, {answers:,} "
+        "answers.",
+        "A process for each table, start-up included; peak is the resident memory of that process.",
         "",
         "| table | seconds | seconds of processor | peak MiB |",
         "|---|---:|---:|---:|",

@@ -28,6 +28,8 @@ def gap(workspace: Only = None, json: Json = False) -> None:
         show.as_table(answered, title="Felt understood, 4 or 5 of 5, in its readings")
     if who := shown.gap.who_rows():
         show.as_table(who, title="Who answered")
+    if shown.gap.reweighed:
+        show.lines(list(shown.gap.reweighed.notes))
     if shown.gap.square.whole:
         show.as_table(shown.gap.square_rows(), title="Score and comment, read by the machine")
     show.say(f"The page lies in {shown.path}")

@@ -18,9 +18,6 @@ from heard.terms.arrow import Array, Column, pc, whole
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-MOST_TICKS = 64 * 2**20
-"""A list of pairs takes at most this many bytes."""
-
 
 class Counted:
     """Rows of one query with ids and dimensions as numbers.
@@ -116,7 +113,10 @@ class Cells:
         people = int(person.max(initial=0)) + 1
         rows = among & (person >= 0)
         for owner in self.owners:
-            total += _pairs(owner[rows], person[rows], people, len(self))
+            pairs = np.sort(owner[rows] * people + person[rows])
+            first = np.ones(len(pairs), bool)
+            first[1:] = pairs[1:] != pairs[:-1]
+            total += np.bincount(pairs[first] // people, minlength=len(self))
         return total
 
     def _place(self, table: pa.Table, grouping: Any) -> Ints:
@@ -139,19 +139,6 @@ class Cells:
 def _sorted(column: Column) -> Array:
     known = pc.drop_null(pc.unique(column))
     return whole(pc.take(known, pc.sort_indices(known)))
-
-
-def _pairs(owner: Ints, person: Ints, people: int, cells: int) -> Ints:
-    """Distinct people of each cell: ticked off on a list of all pairs where that is small, else by sorting."""
-    pairs = owner * people + person
-    if cells * people <= MOST_TICKS:
-        ticked = np.zeros(cells * people, bool)
-        ticked[pairs] = True
-        return np.asarray(ticked.reshape(cells, people).sum(axis=1))
-    pairs = np.sort(pairs)
-    first = np.ones(len(pairs), bool)
-    first[1:] = pairs[1:] != pairs[:-1]
-    return np.bincount(pairs[first] // people, minlength=cells)
 
 
 def _codes(column: Column) -> Ints:

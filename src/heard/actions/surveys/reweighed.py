@@ -14,38 +14,48 @@ from heard.inference.sampling import Bounded, Design, Weighted, bounds, rake, re
 from heard.measures.families.ledger_rows import CANNED, CONTACT_STATES, IS_HEARD, IS_MISSED, JUDGED
 from heard.measures.families.perception import FELT_ITEM
 from heard.measures.frame import MIN_N
+from heard.measures.queries import short_ids
+from heard.terms.arrow import Column, whole
 
-SMALL = 5
+SMALL, OTHERS = 5, "others"
 """Answers below which a group is joined with the others before raking."""
-_WENT = f"CASE WHEN {IS_MISSED} THEN 'missed' WHEN {IS_HEARD} THEN 'heard' ELSE 'other' END"
-_LEDGER = f"WITH {CANNED.strip()}, {JUDGED.strip()}, {CONTACT_STATES.strip()}"
+COURSES = ("other", "heard", "missed")
+LEDGER = f"""
+{short_ids(("empathic_sentence", "moment"))}, {CANNED.strip()}, {JUDGED.strip()}, {CONTACT_STATES.strip()}
+SELECT interaction_id, CASE WHEN {IS_MISSED} THEN 2 ELSE 1 END AS course FROM went WHERE {IS_MISSED} OR {IS_HEARD}
+"""
+"""Contacts that were heard or missed, by the place of their course in COURSES; the others are not there."""
 INVITED = f"""
-{_LEDGER},
+{short_ids(("interaction", "survey_answer", "survey_invitation"))},
 felt AS (
   SELECT invitation_id, min(value) AS value FROM survey_answer
   WHERE item_id = '{FELT_ITEM}' AND invitation_id IS NOT NULL AND scale_low = 1 AND scale_high = 5
   GROUP BY invitation_id
+), i AS (
+  SELECT interaction_id, channel, issue FROM interaction
+  WHERE interaction_id IN (SELECT interaction_id FROM survey_invitation)
 )
 SELECT coalesce(v.customer_id, v.invitation_id) AS customer, coalesce(i.channel, 'unknown') AS channel,
-  coalesce(i.issue, 'unknown') AS issue, v.inclusion_probability AS probability, {_WENT} AS went, felt.value
+  coalesce(i.issue, 'unknown') AS issue, v.inclusion_probability AS probability,
+  coalesce(ledger.course, 0) AS course, felt.value
 FROM survey_invitation AS v
-LEFT JOIN interaction AS i ON i.interaction_id = v.interaction_id
-LEFT JOIN went ON went.interaction_id = v.interaction_id
+LEFT JOIN i ON i.interaction_id = v.interaction_id
+LEFT JOIN ledger ON ledger.interaction_id = v.interaction_id
 LEFT JOIN felt ON felt.invitation_id = v.invitation_id
 ORDER BY v.invitation_id
 """
 MIX = f"""
-{_LEDGER}
-SELECT coalesce(i.channel, 'unknown') AS channel, {_WENT} AS went, count(*) AS contacts
-FROM interaction AS i LEFT JOIN went ON went.interaction_id = i.interaction_id GROUP BY ALL ORDER BY ALL
+{short_ids(("interaction",))}
+SELECT coalesce(i.channel, 'unknown') AS channel, coalesce(ledger.course, 0) AS course, count(*) AS contacts
+FROM interaction AS i LEFT JOIN ledger ON ledger.interaction_id = i.interaction_id GROUP BY ALL ORDER BY ALL
 """
 
 
 class View(Protocol):
     """What is needed of a view."""
 
-    def sql(self, query: str, params: Sequence[Any] = ()) -> pa.Table:
-        """Run a query."""
+    def sql(self, query: str, params: Sequence[Any] = (), *, tables: dict[str, pa.Table] | None = None) -> pa.Table:
+        """Run a query that may name the tables handed in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,23 +96,24 @@ def _plain(value: Any) -> dict[str, Any]:
 
 def reweigh(view: View, *, k: int) -> Reweighed | None:
     """The readings; None when nobody was asked, or fewer than k answered."""
-    told = view.sql(INVITED)
+    ledger = view.sql(LEDGER)
+    told = view.sql(INVITED, tables={"ledger": ledger})
     value = told["value"].to_numpy(zero_copy_only=False).astype(float)
     answered = np.isfinite(value)
     if not told.num_rows or answered.sum() < max(k, MIN_N):
         return None
-    customer, went, channel, issue = (
-        np.asarray(told[c].to_pylist(), object) for c in ("customer", "went", "channel", "issue")
-    )
+    went = np.asarray(COURSES, object)[told["course"].to_numpy()]
+    channel, issue = (_words(told[name]) for name in ("channel", "issue"))
     chance = told["probability"].to_numpy(zero_copy_only=False).astype(float)
     known = np.isfinite(chance) & (chance > 0)
     base = np.where(known, 1 / np.where(known, chance, 1.0), 1.0)
     model = response_weights(answered, [went, channel, issue], base=base)
-    felt, who = (value[answered] >= 4).astype(float), customer[answered].astype(str)
+    felt, who = (value[answered] >= 4).astype(float), told["customer"].to_numpy()[answered]
     notes = (
         [] if known.all() else ["For some invitations the chance of being asked is not known; they count as certain."]
     )
-    raked, note = _raked(view, model.weights[answered], channel[answered], went[answered])
+    mix = view.sql(MIX, tables={"ledger": ledger}).to_pylist()
+    raked, told_of_mix = _raked(mix, model.weights[answered], channel[answered], went[answered], k)
     raw = share(Design.of(np.ones(len(felt)), clusters=who), felt)
     return Reweighed(
         raw=raw,
@@ -110,7 +121,7 @@ def reweigh(view: View, *, k: int) -> Reweighed | None:
         to_contacts=None if raked is None else share(Design.of(raked, clusters=who), felt),
         bounds=bounds(raw.value, int(answered.sum()), told.num_rows),
         who=_who(went, answered, k),
-        notes=(*notes, *([note] if note else [])),
+        notes=(*notes, *told_of_mix),
     )
 
 
@@ -121,20 +132,38 @@ def _who(went: Any, answered: Any, k: int) -> dict[str, tuple[int, int]]:
     return shown if all(min(pair) >= k for pair in shown.values()) else {}
 
 
-def _raked(view: View, weights: Any, channel: Any, went: Any) -> tuple[Any | None, str]:
-    mix = view.sql(MIX).to_pylist()
+def _words(column: Column) -> Any:
+    """A column of words as an array that shares each word."""
+    coded: Any = whole(column).dictionary_encode()
+    return np.asarray(coded.dictionary.to_pylist(), object)[coded.indices.to_numpy()]
+
+
+def _raked(
+    mix: Sequence[Mapping[str, Any]], weights: Any, channel: Any, went: Any, k: int
+) -> tuple[Any | None, tuple[str, ...]]:
+    """Weights, None where the margins do not fit, and notes: who is spoken for by nobody."""
     margins: list[tuple[Any, Mapping[str, float]]] = []
-    for own, name in ((channel, "channel"), (went, "went")):
+    notes = []
+    for own, name, called in ((channel, "channel", "channels"), (went, "course", "courses of contacts")):
         counts, whole = Counter(own.tolist()), Counter[str]()
         small = {group for group, n in counts.items() if n < SMALL}
         for row in mix:
-            group = row[name] if counts.get(row[name], 0) >= SMALL else "others"
-            whole[group] += row["contacts"]
-        column = np.array(["others" if group in small else group for group in own], object)
-        if "others" in whole and "others" not in set(column):
-            del whole["others"]
+            group = COURSES[row[name]] if name == "course" else row[name]
+            whole[group if counts.get(group, 0) >= SMALL else OTHERS] += row["contacts"]
+        column = np.array([OTHERS if group in small else group for group in own], object)
+        if OTHERS in whole and OTHERS not in set(column):
+            notes.append(_unspoken(whole.pop(OTHERS), sum(row["contacts"] for row in mix), called, k))
         margins.append((column, dict(whole)))
     try:
-        return rake(weights, margins).weights, ""
+        return rake(weights, margins).weights, tuple(notes)
     except NotIdentified as error:
-        return None, f"Not led back to all contacts: {error}"
+        return None, (f"Not led back to all contacts: {error}",)
+
+
+def _unspoken(dropped: int, contacts: int, called: str, k: int) -> str:
+    shown = (
+        f"{dropped:,} of {contacts:,} contacts ({dropped / contacts:.1%})"
+        if dropped >= k
+        else f"Fewer than {k} contacts"
+    )
+    return f"{shown} are in {called} about which nobody answered: the figure led back to all contacts leaves them out."

@@ -15,6 +15,7 @@ _OFF_SCALE = (
 )
 
 _ITEMS = f"item_id IN ('{FELT_ITEM}', '{STAR_ITEM}')"
+_ASKED = "interaction_id IN (SELECT interaction_id FROM asked)"
 
 ANSWERS = Rows(
     name="answers",
@@ -24,7 +25,7 @@ ANSWERS = Rows(
     sql=f"""
 WITH {CANNED.strip()}, {JUDGED.strip()},
 {told_about(f"SELECT interaction_id FROM survey_answer WHERE {_ITEMS}").strip()},
-{CONTACT_STATES.replace("FROM judged", "FROM judged WHERE interaction_id IN (SELECT interaction_id FROM asked)").strip()},
+{CONTACT_STATES.replace("FROM judged", f"FROM judged WHERE {_ASKED}").strip()},
 given AS (
   SELECT COALESCE(a.customer_id, f.customer_id, a.answer_id) AS who,
     COALESCE(a.customer_id, f.customer_id) AS customer_id,
