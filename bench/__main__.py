@@ -1,8 +1,8 @@
 """`make bench`: how long the main job takes and how much memory, beside DuckDB reading the same files.
 
 Every step is a whole process, started as a user would, so start-up and imports are in the time. Prints the table and
-writes it to the head of docs/benchmarks.md; other programs have their own sections there. Set HEARD_DATA to the folder of data sets to measure STAR as well; without it that part
-is left out.
+writes it to the head of docs/benchmarks.md; other programs have sections of their own there. Set HEARD_DATA to the
+folder of data sets to measure STAR as well; without it that part is left out.
 """
 
 import argparse
