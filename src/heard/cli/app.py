@@ -9,8 +9,8 @@ import typer
 from heard.cli import (
     agreement,
     assist,
-    changes,
     bots,
+    changes,
     consents,
     demo,
     doctor,
