@@ -16,7 +16,7 @@ from heard.sample import write
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
 OWNER_PAGES = (
     "/", "/moments", "/heard", "/journey", "/plan", "/coaching", "/data", "/governance", "/people", "/me", "/agreement",
-    "/review", "/import", "/appeals", "/measures/heard_rate", "/worth", "/heard/said",
+    "/review", "/import", "/appeals", "/measures/heard_rate", "/worth", "/heard/said", "/experiments", "/surveys",
 )  # fmt: skip
 SHOTS = os.environ.get("HEARD_SHOTS")
 """A folder for pictures of every page, to be looked at by a person."""

@@ -11,7 +11,7 @@ from heard.web.app.doors import needed_by
 from heard.web.app.make import PUBLIC, routes
 
 CASES = sorted({(method, route.path) for route in routes() for method in route.methods})
-BEGINS_WORK = {"/run"}
+BEGINS_WORK = {"/run", "/papers"}
 DOORS = {(method, route.path): needed_by(route) for route in routes() for method in route.methods}
 
 

@@ -32,6 +32,7 @@ PARTS = (
     "home",
     "people",
     "plan",
+    "proving",
     "review",
     "worth",
 )

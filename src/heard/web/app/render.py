@@ -36,6 +36,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             ("/worth", "What it is worth", "see_figures"),
             ("/plan", "Plan", "see_figures"),
+            ("/experiments", "Experiments", "see_figures"),
+            ("/surveys", "Surveys", "see_figures"),
         ),
     ),
     (
