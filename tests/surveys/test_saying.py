@@ -1,10 +1,12 @@
 """Themes are the same on every run; items and their places; who came back pleased."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from heard import flow, gate
-from heard.actions.surveys.comments import Comment
+from heard.actions.surveys.comments import Comment, square
+from heard.actions.surveys.comments import comments as comments_of
 from heard.actions.surveys.themes import themes
 from heard.inference.grouping import UNGROUPED, group
 from heard.terms.batch import Batch
@@ -65,6 +67,28 @@ def test_aspects_say_praise_and_complaint_apart_with_their_side():
     assert (found["staff"].praise, found["staff"].complaint, found["staff"].side) == (12, None, "people")
 
 
+def test_words_of_another_language_are_in_no_aspect_and_counted():
+    class Reads:
+        """Scores English as the signal does, and says null of the rest."""
+
+        def score(self, turns):
+            return pa.array([None if code not in (None, "en") else [] for code in turns["language"].to_pylist()])
+
+    class View:
+        def sql(self, query, params=()):
+            texts = ["The staff was rude and the parcel was late"] * 6 + [
+                "Der Service war gut, aber ich warte auf staff"
+            ] * 6
+            rows = [{"answer_id": f"a{i}", "verbatim": t, "customer_id": f"c{i}", "score": 80.0, "whole": 12}
+                    for i, t in enumerate(texts)]  # fmt: skip
+            return pa.Table.from_pylist(rows)
+
+    read, whole = comments_of(View(), Reads())
+    assert [one.tone for one in read] == ["no cue"] * 6 + ["cannot say"] * 6
+    assert square(read, whole, k=5).counts == dict.fromkeys(square([], 0, k=5).counts, 0)
+    assert themes(read, whole, k=5).cannot_say == 6
+
+
 @pytest.mark.parametrize("texts", [[], ["..."], ["the and for"], ["one two"] * 3])
 def test_no_words_are_no_theme(texts):
     told = [
@@ -92,8 +116,6 @@ def test_the_sample_companys_items_belong_together(made):
 
 
 def test_recovery_follows_a_low_answer_to_the_next_one(tmp_path):
-    import pyarrow as pa
-
     workspace = gate.init(tmp_path / "ws", name="Shop", timezone="UTC", key_path=tmp_path / "key", keep_history=True)
     base, day = 1_760_000_000, 86_400
     rows, contacts = [], []

@@ -58,28 +58,44 @@ def plan(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say how wide the interval will be; store nothing.")
     ] = False,
+    weekly: Annotated[
+        bool, typer.Option("--weekly", help="For a scheduler: draw once a week, however often it runs.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Draw whom to ask after which contact; contacts that ended from --since up to --until, the last week when left
     out."""
     from heard.actions.surveys.plan import Wish
+    from heard.flow.asking_weekly import AskedWeek
 
     folder, _ = where.split(workspace or [])
     wish = Wish(count=count, tough_share=tough_share, every_days=every_days, seed=seed)
-    made = flow.survey_plan(
-        folder,
-        wish,
-        instrument=instrument,
-        since=since.date() if since else None,
-        until=until.date() if until else None,
-        base=base,
-        dry_run=dry_run,
-    )
+    days = {"since": since.date() if since else None, "until": until.date() if until else None}
+    ask = flow.survey_week if weekly else flow.survey_plan
+    made = ask(folder, wish, instrument=instrument, **days, base=base, dry_run=dry_run)
+    if isinstance(made, AskedWeek):
+        show.as_json({"ok": True, "is_new": False, **made.to_dict()}) if json else show.say(
+            f"{made.asked:,} were asked in the week from {made.monday}; nothing more until the next."
+        )
+        return
     if json:
         show.as_json(made.to_dict())
         return
     show.as_table(made.to_rows(), title=f"{made.instrument.title}, version {made.instrument.version}")
     show.lines(made.to_lines())
+
+
+@survey.command("weeks")
+def weeks(workspace: Only = None, json: Json = False) -> None:
+    """List the weeks since the first plan: asked, answered, and those in which nobody was asked."""
+    folder, _ = where.split(workspace or [])
+    told = flow.survey_weeks(folder)
+    if json:
+        show.as_json([week.to_dict() for week in told])
+    elif told:
+        show.as_table([week.to_row() for week in told], title="Own surveys, by the week of the asking")
+    else:
+        show.say("No plan yet: heard survey plan")
 
 
 @survey.command("form")
@@ -162,6 +178,10 @@ def themes(workspace: Only = None, json: Json = False) -> None:
         ],
         title="Aspects, read by the machine",
     )
+    if told.cannot_say:
+        show.say(
+            f"{told.cannot_say:,} of {told.read:,} comments are not in English: cannot say praise, complaint or aspect."
+        )
 
 
 def _words(quotes: tuple[str, ...]) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from heard.flow.agreeing import agreement
     from heard.flow.asking import survey_collect, survey_plan
+    from heard.flow.asking_weekly import survey_week, survey_weeks
     from heard.flow.assisting import (
         assist_check,
         assist_fates,
@@ -128,6 +129,8 @@ _PART_OF = {
     "instrument_rows": ("surveying", "instrument_rows"),
     "survey_collect": ("asking", "survey_collect"),
     "survey_plan": ("asking", "survey_plan"),
+    "survey_week": ("asking_weekly", "survey_week"),
+    "survey_weeks": ("asking_weekly", "survey_weeks"),
 }
 """Name → the part of this room that holds it, and its name there."""
 
@@ -202,6 +205,8 @@ __all__ = [
     "survey_collect",
     "survey_items",
     "survey_plan",
+    "survey_week",
+    "survey_weeks",
     "themes",
     "trend",
     "understood",

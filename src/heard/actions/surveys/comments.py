@@ -1,11 +1,13 @@
 """Scores beside the comments that explain them: which agree, which do not, with the words."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pyarrow as pa
 
+from heard.gate.redact.language import language_of
 from heard.signals.base import Signal
 from heard.terms.labels import NEGATIVE_EMOTIONS
 
@@ -14,6 +16,7 @@ HIGH, LOW = 75.0, 50.0
 MOST = 20_000
 """Comments that are read at most, the newest first; the answer says how many there were."""
 QUOTES = 3
+WORD = re.compile(r"[^\W\d_]+")
 UNHEARD = frozenset({"says_unheard", "reports_effort", "threatens_to_leave", "asks_for_person", "abusive"})
 PRAISE = frozenset({"says_heard", "gratitude", "satisfaction", "relief"})
 _RESPONSE = """coalesce(invitation_id, interaction_id || '/' || answered_epoch_s,
@@ -44,17 +47,24 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """One comment with its score on 0 to 100 (None without one) and what its words say."""
+    """One comment with its score on 0 to 100 (None without one) and what its words say.
+
+    Attributes:
+        is_read: Whether the words could be read; those of other languages than English cannot, and say nothing.
+    """
 
     answer_id: str
     text: str
     customer_id: str | None
     score: float | None
     labels: frozenset[str]
+    is_read: bool = True
 
     @property
     def tone(self) -> str:
-        """praise, complaint, or no cue; a complaint within praise is a complaint."""
+        """praise, complaint, no cue, or cannot say; a complaint within praise is a complaint."""
+        if not self.is_read:
+            return "cannot say"
         if self.labels & (UNHEARD | NEGATIVE_EMOTIONS):
             return "complaint"
         return "praise" if self.labels & PRAISE else "no cue"
@@ -106,7 +116,7 @@ def comments(view: View, signal: Signal) -> tuple[list[Comment], int]:
             "position": pa.array([0] * len(distinct), pa.int32()),
             "speaker_role": ["customer"] * len(distinct),
             "text": distinct,
-            "language": pa.nulls(len(distinct), pa.string()),
+            "language": pa.array([_language(text) for text in distinct], pa.string()),
             "context": [""] * len(distinct),
         }
     )
@@ -118,17 +128,23 @@ def comments(view: View, signal: Signal) -> tuple[list[Comment], int]:
             customer_id=row["customer_id"],
             score=row["score"],
             labels=frozenset(one["label"] for one in found[text] or ()),
+            is_read=found[text] is not None,
         )
         for row, text in zip(told, texts, strict=True)
     ]
     return made, int(told[0]["whole"])
 
 
+def _language(text: str) -> str | None:
+    words = WORD.findall(text.lower())
+    return language_of(text, words, frozenset(words))
+
+
 def square(read: Sequence[Comment], whole: int, *, k: int) -> Square:
-    """The two-by-two of scores and comments; comments without a cue or a clear score are in no cell."""
+    """The two-by-two of scores and comments; those without a cue, a clear score or a readable word are in no cell."""
     cells: dict[tuple[str, str], list[Comment]] = {(s, c): [] for s in ("high", "low") for c in ("praise", "complaint")}
     for one in read:
-        if one.level is not None and one.tone != "no cue":
+        if one.level is not None and (one.level, one.tone) in cells:
             cells[one.level, one.tone].append(one)
     counts: dict[tuple[str, str], int | None] = {cell: len(own) for cell, own in cells.items()}
     small = [cell for cell, own in cells.items() if 0 < _people(own) < k]

@@ -72,6 +72,7 @@ class Themes:
     Attributes:
         ungrouped_share: Comments in no theme that is shown; None without a comment.
         read: Comments that were read.
+        cannot_say: Comments in another language than English: grouped by their words, but in no aspect.
     """
 
     themes: tuple[Theme, ...]
@@ -79,6 +80,7 @@ class Themes:
     ungrouped_share: float | None
     read: int
     whole: int
+    cannot_say: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -93,6 +95,7 @@ class Themes:
             "ungrouped_share": self.ungrouped_share,
             "read": self.read,
             "whole": self.whole,
+            "cannot_say": self.cannot_say,
         }
 
 
@@ -133,6 +136,7 @@ def themes(read: Sequence[Comment], whole: int, *, k: int) -> Themes:
         ungrouped_share=1 - grouped / len(read),
         read=len(read),
         whole=whole,
+        cannot_say=sum(not one.is_read for one in read),
     )
 
 
@@ -185,7 +189,7 @@ def _aspects(read: Sequence[Comment], k: int) -> tuple[Aspect, ...]:
     made = []
     for aspect, beginnings in ASPECTS.items():
         speaks = re.compile(r"\b(?:" + "|".join(b.replace("$", r"\b") for b in beginnings) + ")")
-        own = [one for one in read if speaks.search(one.text.casefold())]
+        own = [one for one in read if one.is_read and speaks.search(one.text.casefold())]
         tones = {tone: [one for one in own if one.tone == tone] for tone in ("praise", "complaint")}
         shown = {tone: len(some) if _people(some) >= k else None for tone, some in tones.items()}
         quotes = [one for tone, some in tones.items() if shown[tone] for one in some]
