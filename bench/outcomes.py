@@ -1,11 +1,13 @@
 """`python -m bench.outcomes`: ten million contacts of two million customers, their cohorts, hazards and mixed model.
 
 Prints one line a step with seconds and the peak memory of the process, beside the plain library call at a size that it
-can do. Every step stands in a process of its own, so that peaks do not add up.
+can do, and writes its section of docs/benchmarks.md. Every step stands in a process of its own, so that peaks do not
+add up.
 """
 
 import argparse
 import multiprocessing
+import os
 import resource
 import time
 from collections.abc import Callable
@@ -13,6 +15,9 @@ from collections.abc import Callable
 import duckdb
 import numpy as np
 
+from bench.page import put
+
+HEADING = "From words to outcomes"
 CONTACTS, CUSTOMERS, DAYS = 10_000_000, 2_000_000, 730
 
 
@@ -20,17 +25,26 @@ def main() -> None:
     """Run every step."""
     parser = argparse.ArgumentParser(prog="python -m bench.outcomes")
     parser.add_argument("--contacts", type=int, default=CONTACTS)
-    parser.add_argument("--with-lifelines", action="store_true", help="also run lifelines on a tenth, for minutes")
+    parser.add_argument("--without-lifelines", action="store_true", help="leave out the plain library call")
     asked = parser.parse_args()
     steps: list[tuple[str, Callable[[int], float]]] = [
         ("cohort table", cohort_table), ("time-varying Cox, 1 M intervals", hazards), ("agent mixed model", mixed),
         ("repeat buying, 2 M customers' orders", buying),
     ]  # fmt: skip
-    if asked.with_lifelines:
+    if not asked.without_lifelines:
         steps.append(("lifelines CoxTimeVaryingFitter, 100,000 intervals", plain_cox))
+    rows = []
     for name, step in steps:
         seconds, peak = _alone(step, asked.contacts)
-        print(f"{name:<52} {seconds:8.2f} s {peak:7.0f} MiB")
+        print(f"{name:<52} {seconds:8.2f} s {peak:7.0f} MiB", flush=True)
+        rows.append(f"| {name} | {seconds:,.2f} | {peak:,.0f} |")
+    head = [
+        f"Made by `python -m bench.outcomes` on {os.cpu_count()} cores: {asked.contacts:,} contacts of {CUSTOMERS:,}",
+        f"customers over {DAYS} days, {asked.contacts // 2:,} orders. A process for each step; peak is its resident",
+        "memory, the making of the data included.", "",
+        "| step | seconds | peak MiB |", "|---|---:|---:|",
+    ]  # fmt: skip
+    put(HEADING, "\n".join([*head, *rows]))
 
 
 def _alone(step: Callable[[int], float], contacts: int) -> tuple[float, float]:

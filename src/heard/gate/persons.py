@@ -93,7 +93,7 @@ def confidences(links: Iterable[Link]) -> dict[str, float]:
 
 
 def _place(link: Link) -> tuple[str, ...]:
-    return link.customer_id, link.linked_id, link.rule, link.batch_id
+    return link.customer_id, link.linked_id, link.rule, link.batch_id, link.source, link.split_batch or ""
 
 
 def _shared(links: Sequence[Link]) -> set[tuple[str, str]]:
