@@ -97,7 +97,9 @@ def _by_journey() -> tuple[str, ...]:
 
 
 def _figure(folder: Path, name: str) -> dict[str, Any]:
-    row = figuring.figures(folder, measure=name).to_pylist()[0]
+    found = figuring.figures(folder, measure=name).to_pylist()
+    # A release of an older Heard lacks measures that came later.
+    row = found[0] if found else {"undefined_because": "not released yet: run heard run"}
     kept = ("value", "ci_lower", "ci_upper", "n", "undefined_because")
     return {key: row.get(key) for key in kept}
 
