@@ -84,7 +84,9 @@ def fit_buying(purchases: Purchases) -> RepeatBuying:
         key=lambda one: float(one.fun),
     )  # fmt: skip
     logs = np.asarray(found.x)
-    if np.abs(logs).max() > 7.9:
+    # A chance of leaving that all share is a limit of the model (a and b grow together) and still predicts; a shared
+    # pace, or nobody who leaves, does not.
+    if np.abs(logs[:2]).max() > 7.9 or logs[2:].min() < -7.9:
         raise NotIdentified(
             "repeat buying", got="a pace that all customers share", expected="customers who differ",
             todo="Take the historic value.",
