@@ -2,13 +2,14 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from scipy.stats import binomtest
 
 from heard.gate.redact import PLACEHOLDERS, Redactor
+from heard.gate.redact.names import merged
 
 KINDS = {
     "n": "name", "e": "e-mail", "p": "phone", "c": "card",
@@ -118,23 +119,9 @@ def measured(engine: Engine, lines: Sequence[Line]) -> Result:
             is_found = all(i in gone for i in range(start, end) if line.text[i].isalnum())
             hits.setdefault(kind, []).append(is_found)
             missed += [] if is_found else [f"{kind}: {line.text}"]
-        for span in _joined(spans):
+        for span in merged(spans):
             is_right = any(start < span[1] and span[0] < end for _, start, end in line.secrets)
             right.append(is_right)
             wrong += [] if is_right else [f"{line.text[slice(*span)]}: {line.text}"]
     recall = {kind: Share(sum(found), len(found)) for kind, found in sorted(hits.items())}
     return Result(recall, Share(sum(right), len(right)), len(lines) / seconds, tuple(missed), tuple(wrong))
-
-
-def _joined(spans: Sequence[Span]) -> Iterator[Span]:
-    """Spans that overlap, as one."""
-    last: Span | None = None
-    for span in sorted(spans):
-        if last and span[0] < last[1]:
-            last = (last[0], max(last[1], span[1]))
-            continue
-        if last:
-            yield last
-        last = span
-    if last:
-        yield last

@@ -16,9 +16,10 @@ from heard.actions.surveys.links import Link
 from heard.actions.surveys.plan import Plan, Wish, plan
 from heard.actions.surveys.strata import FRAME
 from heard.errors import BadInput
-from heard.flow.surveying import opened
+from heard.flow.steps import working_in
 from heard.sources.base import batches_of
 from heard.terms.batch import Batch
+from heard.terms.days import day_of
 from heard.terms.instruments import Instrument, find
 
 SURVEY = "survey"
@@ -121,7 +122,7 @@ def survey_plan(
         )
     if not re.fullmatch(r"https?://[^\s/]+(/[^\s]*)?", base):
         raise BadInput("address of the form", got="no web address", expected="such as https://survey.example.com")
-    with opened(folder) as workspace:
+    with working_in(folder) as workspace:
         now = workspace.now()
         with gate.view(workspace, SURVEY, joins_people=False) as view:
             begin, end = window(view, since, until)
@@ -159,7 +160,7 @@ def window(view: gate.View, since: date | None, until: date | None) -> tuple[int
 
 
 def _epoch(day: date) -> int:
-    return (day - date(1970, 1, 1)).days * DAY_S
+    return day_of(day) * DAY_S
 
 
 def _store(
@@ -241,7 +242,7 @@ def survey_collect(folder: Path, forms: Sequence[Path] = ()) -> Collected:
     Raises:
         BadInput: A folder holds no form.
     """
-    with opened(folder) as workspace:
+    with working_in(folder) as workspace:
         found = list(forms) or sorted((workspace.folder / "out" / "surveys").glob("*/form"))
         with gate.view(workspace, SURVEY, joins_people=False) as view:
             known = {row["invitation_id"]: row for row in view.sql(KNOWN).to_pylist()}

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from heard import gate
 from heard.actions.surveys.plan import Wish
 from heard.flow.asking import SOURCE, SURVEY, Planned, survey_plan
-from heard.flow.surveying import opened
+from heard.flow.steps import working_in
+from heard.terms.days import date_of, day_of
 
 WEEKS = f"""
 SELECT v.week_start, count(*) AS asked, count(answered.invitation_id) AS answered
@@ -17,7 +18,6 @@ FROM survey_invitation AS v
 LEFT JOIN (SELECT DISTINCT invitation_id FROM survey_answer) AS answered ON answered.invitation_id = v.invitation_id
 WHERE v.source = '{SOURCE}' AND v.week_start IS NOT NULL GROUP BY v.week_start ORDER BY v.week_start
 """
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +42,20 @@ class AskedWeek:
 
 def survey_weeks(folder: Path) -> tuple[AskedWeek, ...]:
     """Every week since the first plan, those in which nobody was asked too; answers go to the week of the asking."""
-    with opened(folder) as workspace:
+    with working_in(folder) as workspace:
         k, today = workspace.policy.k, _monday(workspace)
         with gate.view(workspace, SURVEY) as view:
             told = {row["week_start"]: row for row in view.sql(WEEKS).to_pylist()}
     if not told:
         return ()
-    weeks = range(min(told), max(*told, (today - EPOCH).days) + 1, 7)
+    weeks = range(min(told), max(*told, day_of(today)) + 1, 7)
     return tuple(_week(week, told.get(week), k) for week in weeks)
 
 
 def _week(week: int, row: dict[str, Any] | None, k: int) -> AskedWeek:
     asked, answered = (row["asked"], row["answered"]) if row else (0, 0)
     shown = answered if answered == 0 or answered >= k else None
-    return AskedWeek(monday=EPOCH + timedelta(days=week), asked=asked, answered=shown)
+    return AskedWeek(monday=date_of(week), asked=asked, answered=shown)
 
 
 def survey_week(folder: Path, wish: Wish, **asked: Any) -> Planned | AskedWeek:
@@ -72,7 +72,7 @@ def survey_week(folder: Path, wish: Wish, **asked: Any) -> Planned | AskedWeek:
         BadInput: Nobody can be asked.
         NotConsented: `heard.toml` has no lawful purpose `survey`.
     """
-    with opened(folder) as workspace:
+    with working_in(folder) as workspace:
         monday = _monday(workspace)
     here = [week for week in survey_weeks(folder) if week.monday == monday and week.asked]
     if here:

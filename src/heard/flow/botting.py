@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import orjson
+import pyarrow as pa
 
 from heard import gate
 from heard.actions.assist import policy as policies
@@ -25,9 +26,9 @@ from heard.measures.families.ledger_rows import CANNED, JUDGED
 from heard.measures.frame import MIN_N
 from heard.measures.interval import Sums, share
 from heard.signals.base import load
+from heard.terms.days import date_of, monday_of
 
 PURPOSE = "service_quality"
-EPOCH = date(1970, 1, 1)
 FIXED = Shelf("bot_failure_fixed", failing.Fixed)
 ROW = ("containment_share", "containment_strict_share", "durable_resolution_share", "felt_understood_bot_only_share")
 """Efficiency beside humanity, always in one row (AU8)."""
@@ -78,9 +79,8 @@ def bots(folder: Path) -> dict[str, Any]:
         with gate.view(workspace, PURPOSE) as view:
             seams = list(_seams(view))
             cases = view.sql(CASES).to_pylist()
-    figures = {
-        name: _figure(folder, name) for name in (*_by_journey(), *ROW, "escalation_share", "person_refused_share")
-    }
+    names = (*_by_journey(), *ROW, "escalation_share", "person_refused_share")
+    figures = {name: _figure(rows) for name, rows in figuring.whole_business(folder, names).items()}
     mixed, compared = _mixed(cases, policy.k)
     seam = _seam(seams, wait, policy.k)
     told = {
@@ -96,8 +96,8 @@ def _by_journey() -> tuple[str, ...]:
     return (*(f"{key}_heard_rate" for key in JOURNEYS), *felt, *csat, "bot_items_score")
 
 
-def _figure(folder: Path, name: str) -> dict[str, Any]:
-    found = figuring.figures(folder, measure=name).to_pylist()
+def _figure(rows: pa.Table) -> dict[str, Any]:
+    found = rows.to_pylist()
     # A release of an older Heard lacks measures that came later.
     row = found[0] if found else {"undefined_because": "not released yet: run heard run"}
     kept = ("value", "ci_lower", "ci_upper", "n", "undefined_because")
@@ -204,10 +204,10 @@ def bot_failures(folder: Path, *, week: date | None = None) -> dict[str, Any]:
             found = failing.failures_of(view.sql(FAILED).to_pylist(), _seams(view))
         fixed = [one.body for one in FIXED.all(workspace)]
         dated = [one.week_start for one in found if one.week_start is not None]
-        start = max(dated, default=0) if week is None else (week - EPOCH).days - week.weekday()
+        start = max(dated, default=0) if week is None else monday_of(week)
         groups = failing.weekly(found, start, k=workspace.policy.k, fixed=fixed)
         gate.audit.note(workspace, "look", "owner", {"what": "failures of bots", "count": len(groups)})
-    monday = EPOCH + timedelta(days=start)
+    monday = date_of(start)
     rows = [asdict(one) for one in groups]
     few = f"fewer than {workspace.policy.k}"
     lines = [f"Week of {monday.isoformat()}"] if dated else []
@@ -222,13 +222,13 @@ def bot_fixed(folder: Path, kind: str, issue: str, *, since: date) -> dict[str, 
     """Say that a group of failures was mended; it shows as "back" if it comes again from that week on."""
     if kind not in failing.KINDS:
         raise BadInput("kind of failure", got="another word", expected=", ".join(failing.KINDS))
-    start = (since - EPOCH).days - since.weekday()
+    start = monday_of(since)
     with working_in(folder) as workspace:
         body = failing.Fixed(kind=kind, issue=issue, week_start=start)
         FIXED.put(workspace, body, by="owner", record_id=f"{kind} · {issue}", expected_version=None)
     return {
         "ok": True,
-        "lines": [f"{kind}, {issue}: said to be fixed since the week of {EPOCH + timedelta(days=start)}"],
+        "lines": [f"{kind}, {issue}: said to be fixed since the week of {date_of(start)}"],
     }
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from heard import gate, measures
 from heard.errors import BadInput
+from heard.flow.steps import working_in
+from heard.terms.days import date_of, monday_of
 from heard.terms.words import CAUSES, CHANNELS, STATES
 
-EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 LEDGER = """
 WITH first_reply AS (
   SELECT m.moment_id, min(t.position) AS position
@@ -58,14 +59,11 @@ def moments(
             raise BadInput(name, got=value, expected=", ".join(known))
     clauses: dict[str, Any] = {f"m.{name} = ?": value for name, (value, _) in asked.items() if value is not None}
     if week is not None:
-        clauses["m.week_start = ?"] = week.toordinal() - week.weekday() - EPOCH_ORDINAL
-    workspace = gate.open(folder)
-    try:
+        clauses["m.week_start = ?"] = monday_of(week)
+    with working_in(folder) as workspace:
         rows = _ledger(workspace, " AND ".join(clauses) or "true", tuple(clauses.values()), limit)
         gate.audit.note(workspace, "look", "owner", {"what": "moments", "count": len(rows)})
         return rows
-    finally:
-        workspace.close()
 
 
 def _ledger(workspace: gate.Workspace, where: str, params: tuple[Any, ...], limit: int) -> list[dict[str, Any]]:
@@ -75,7 +73,7 @@ def _ledger(workspace: gate.Workspace, where: str, params: tuple[Any, ...], limi
 
 
 def _when(day: int | None) -> str:
-    return "undated" if day is None else date.fromordinal(EPOCH_ORDINAL + day).isoformat()
+    return "undated" if day is None else date_of(day).isoformat()
 
 
 def explain(folder: Path, identifier: str) -> dict[str, Any]:
@@ -95,13 +93,10 @@ def explain(folder: Path, identifier: str) -> dict[str, Any]:
         from heard.flow.worth.behind import behind
 
         return behind(folder, identifier)
-    workspace = gate.open(folder)
-    try:
+    with working_in(folder) as workspace:
         told = _explain_words(workspace, identifier)
         gate.audit.note(workspace, "look", "owner", {"what": "explain", "id": identifier})
         return told
-    finally:
-        workspace.close()
 
 
 def _explain_measure(folder: Path, name: str) -> dict[str, Any]:

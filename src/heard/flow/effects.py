@@ -25,10 +25,10 @@ from heard.inference.quasi.panel import Floats, Panel, panel
 from heard.inference.quasi.sensitivity import e_values, partial_r2, robustness_value
 from heard.inference.quasi.series import interrupted_series
 from heard.inference.quasi.synthetic import synthetic_control, synthetic_did
+from heard.terms.days import day_of
 from heard.terms.words import Unit
 
 PURPOSE = "service_quality"
-EPOCH = date(1970, 1, 1)
 Document = dict[str, Any]
 
 
@@ -96,7 +96,7 @@ def panel_in(folder: Path, measure: str, *, by: str, starts: Mapping[str, date])
         block = (week - (week.max() - whole + 1)) // length
         made = _values(names, block, kept.value, kept.n)
         if made is not None:
-            begins = {unit: ((on - EPOCH).days + 3) // 7 for unit, on in starts.items()}
+            begins = {unit: (day_of(on) + 3) // 7 for unit, on in starts.items()}
             return _rolled(made, begins, int(week.max()) - whole + 1, length), length
     raise NotIdentified(
         "panel", got="units without an outcome for 13 weeks", expected="outcomes in every period",

@@ -1,7 +1,7 @@
 """A measure's rows as contacts with the columns that experiments assign and group by."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,8 +11,9 @@ import pyarrow.compute
 
 from heard import gate, measures
 from heard.errors import BadInput, NotSupported
-from heard.inference.experiments.contacts import EPOCH, Contacts
+from heard.inference.experiments.contacts import Contacts
 from heard.measures.base import Measure
+from heard.terms.days import EPOCH, date_of
 
 pc: Any = pyarrow.compute
 NEW_WITHIN_DAYS = 180
@@ -100,7 +101,7 @@ def _reals(table: pa.Table, name: str) -> np.ndarray:
 def _columns(table: pa.Table, on: date | None, day: np.ndarray) -> dict[str, Any]:
     names = ("agent", "team", "queue", "customer", "channel", "issue", "complexity")
     made = {name: np.array(table[name].to_pylist(), dtype=object) for name in names}
-    last = on or (EPOCH + timedelta(days=int(day.max())) if len(day) else EPOCH)
+    last = on or (date_of(day.max()) if len(day) else EPOCH)
     made["tenure"] = np.array([_tenure(joined, last) for joined in table["joined_on"].to_pylist()], dtype=object)
     made["volume"] = np.array(_volumes(made["channel"].tolist()), dtype=object)
     return made

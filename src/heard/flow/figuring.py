@@ -10,12 +10,13 @@ import pyarrow.compute
 
 from heard import gate, measures
 from heard.errors import BadConfig, BadInput, NotReleased
+from heard.flow.steps import working_in
+from heard.terms.days import date_of
 from heard.terms.instruments.registry import refuse_bare
 
 pc: Any = pyarrow.compute
 
 DIMENSION_OF = {"team": "team_id", "agent": "agent_id"}
-EPOCH = date(1970, 1, 1)
 
 
 def week_end(as_of: date | None) -> date | None:
@@ -90,17 +91,37 @@ def figures(
         NotReleased: A breakdown by person.
     """
     grouping = grouping_of(by)
+    _check_known(measure)
+    with working_in(folder) as workspace:
+        _check_measured(workspace, measure)
+        frame, _ = cells_of(workspace)
+    return _among(frame, grouping, period, measure)
+
+
+def whole_business(folder: Path, names: Sequence[str]) -> dict[str, pa.Table]:
+    """Figures of several measures for the whole business over the whole span, in one read; errors as of `figures`."""
+    for name in names:
+        _check_known(name)
+    with working_in(folder) as workspace:
+        for name in names:
+            _check_measured(workspace, name)
+        frame, _ = cells_of(workspace)
+    return {name: _among(frame, "", "all", name) for name in names}
+
+
+def _check_known(measure: str | None) -> None:
     if measure is not None and measure not in measures.REGISTRY:
         refuse_bare(measure, what="measure", is_measure=True)
         raise BadInput("measure", got=measure, expected=", ".join(measures.REGISTRY))
-    workspace = gate.open(folder)
-    try:
-        if measure in workspace.policy.do_not_measure:
-            todo = "Whoever answers for heard.toml put it there; they may take it off."
-            raise NotReleased(f"measure {measure}", "one that is on the list do_not_measure", "another one", todo)
-        frame, _ = cells_of(workspace)
-    finally:
-        workspace.close()
+
+
+def _check_measured(workspace: gate.Workspace, measure: str | None) -> None:
+    if measure in workspace.policy.do_not_measure:
+        todo = "Whoever answers for heard.toml put it there; they may take it off."
+        raise NotReleased(f"measure {measure}", "one that is on the list do_not_measure", "another one", todo)
+
+
+def _among(frame: pa.Table, grouping: str, period: str, measure: str | None) -> pa.Table:
     keep = pc.and_(pc.equal(frame["grouping"], grouping), pc.equal(frame["period"], period))
     if measure is not None:
         keep = pc.and_(keep, pc.equal(frame["measure"], measure))
@@ -135,7 +156,7 @@ def readable(frame: pa.Table) -> list[dict[str, str]]:
 def _readable(row: Mapping[str, Any]) -> dict[str, str]:
     groups = [str(row[name] or "unknown") for name in str(row["grouping"]).split("+") if name]
     cause = row["cause"] or row["cause_side"] or ""
-    week = (EPOCH + timedelta(days=row["week_start"])).isoformat() if row["week_start"] is not None else ""
+    week = date_of(row["week_start"]).isoformat() if row["week_start"] is not None else ""
     return {
         "measure": row["measure"],
         "of": " · ".join(part for part in (*groups, cause, week) if part) or "whole business",

@@ -6,7 +6,7 @@ from typing import Any
 
 from heard import gate
 from heard.errors import BadInput
-from heard.flow.steps import OnProgress, silent
+from heard.flow.steps import OnProgress, silent, working_in
 from heard.sources import base, tables
 from heard.sources.files import digest
 from heard.terms.batch import Window
@@ -69,8 +69,7 @@ def import_path(
     """
     if not path.exists():
         raise BadInput(f"export {path.name}", got="a path that does not exist", expected="a file or folder")
-    workspace = gate.open(folder)
-    try:
+    with working_in(folder) as workspace:
         reader = base.find(source) if source else guess(path)
         return gate.admit(
             workspace,
@@ -82,17 +81,12 @@ def import_path(
             opaque_ids=reader.opaque_ids,
             on_progress=on_progress,
         )
-    finally:
-        workspace.close()
 
 
 def understood(folder: Path, path: Path, options: Mapping[str, str]) -> list[dict[str, str]]:
     """How the generic table reader would read a file: its columns, what each is taken for, and why; no value of it."""
-    workspace = gate.open(folder)
-    try:
+    with working_in(folder) as workspace:
         read = tables.guess(path, _options(workspace.policy, "table", options))
-    finally:
-        workspace.close()
     return [
         {
             "column": one.foreign,

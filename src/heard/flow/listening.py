@@ -17,7 +17,8 @@ from heard import gate
 from heard.actions.surveys.strata import FRAME, NAMES, STRATA
 from heard.errors import BadInput
 from heard.flow.asking import window
-from heard.flow.surveying import PURPOSE, opened
+from heard.flow.steps import working_in
+from heard.flow.surveying import PURPOSE
 from heard.inference.sampling import Design, Drawn, Stratum, Weighted, allocate, draw, mean, share
 
 LIST, FRAME_FILE, DRAW = "listen.csv", "frame.parquet", "draw.json"
@@ -82,7 +83,7 @@ def sample(
     Raises:
         BadInput: No contact in the span, or a budget that does not reach for two contacts of each kind.
     """
-    with opened(folder) as workspace:
+    with working_in(folder) as workspace:
         with gate.view(workspace, PURPOSE) as view:
             frame = view.sql(FRAME, window(view, since, until))
         if not frame.num_rows:

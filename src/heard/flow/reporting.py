@@ -22,9 +22,10 @@ from heard.actions.monday.pdf import pdf
 from heard.actions.review.progress import badge
 from heard.flow.figuring import cells_of, release, week_end
 from heard.flow.scoring import Scored, score
-from heard.flow.steps import OnProgress, silent
+from heard.flow.steps import OnProgress, silent, working_in
 from heard.flow.webhooks import tell
 from heard.signals.base import load
+from heard.terms.days import date_of
 from heard.terms.labels import CODEBOOK_VERSION
 
 LEFT_OUT = """
@@ -65,8 +66,7 @@ def run(folder: Path, *, as_of: date | None = None, on_progress: OnProgress = si
         BadInput: Nothing was imported.
     """
     as_of = week_end(as_of)
-    workspace = gate.open(folder)
-    try:
+    with working_in(folder) as workspace:
         scored = score(workspace, load("text"), on_progress=on_progress)
         on_progress("measuring", 0, 2)
         release(workspace)
@@ -77,8 +77,6 @@ def run(folder: Path, *, as_of: date | None = None, on_progress: OnProgress = si
         on_progress("measuring", 2, 2)
         tell(workspace, "released", {"manifest": manifest})
         return Done(scored=scored, paths=paths, manifest=manifest, headline=" ".join(build(inputs).summary))
-    finally:
-        workspace.close()
 
 
 def report(
@@ -86,12 +84,9 @@ def report(
 ) -> tuple[Path, ...]:
     """Write the Monday page of a manifest, as of a day; the same data, manifest and day give the same bytes (T8)."""
     as_of = week_end(as_of)
-    workspace = gate.open(folder)
-    try:
+    with working_in(folder) as workspace:
         cells, read = cells_of(workspace, as_of=as_of, manifest=manifest)
         return _write(workspace.folder, _inputs(workspace, cells, read, as_of), formats)
-    finally:
-        workspace.close()
 
 
 def _inputs(workspace: gate.Workspace, cells: pa.Table, manifest: int, as_of: date | None) -> Inputs:
@@ -113,7 +108,7 @@ def _inputs(workspace: gate.Workspace, cells: pa.Table, manifest: int, as_of: da
 
 def _last_day(view: gate.View) -> date | None:
     day = view.sql("SELECT max(local_day) AS day FROM interaction").to_pylist()[0]["day"]
-    return None if day is None else date.fromordinal(date(1970, 1, 1).toordinal() + day)
+    return None if day is None else date_of(day)
 
 
 def left_out_of(view: gate.View) -> tuple[LeftOut, ...]:

@@ -11,7 +11,8 @@ from heard import gate
 from heard.actions.surveys import comments
 from heard.actions.surveys import themes as grouping
 from heard.actions.surveys.themes import Themes
-from heard.flow.surveying import PURPOSE, opened
+from heard.flow.steps import working_in
+from heard.flow.surveying import PURPOSE
 from heard.inference.sampling import Design, PositionEffect, Weighted, position_effects, share
 from heard.inference.scale import Reliability, reliability
 from heard.measures.frame import MIN_N
@@ -125,7 +126,7 @@ def survey_items(folder: Path, instrument: str = "heard_items", version: str | N
     scale = ratings[0].scale
     columns = ", ".join(f"max(a.value) FILTER (a.item_id = '{item.id}') AS {item.id}" for item in ratings)
     query = RESPONSES.format(columns=columns, low=scale.low if scale else 0, high=scale.high if scale else 0)
-    with opened(folder) as workspace, gate.view(workspace, PURPOSE) as view:
+    with working_in(folder) as workspace, gate.view(workspace, PURPOSE) as view:
         told = view.sql(query, (asked.name, asked.version))
     values = {item.id: told[item.id].to_numpy(zero_copy_only=False).astype(float) for item in ratings}
     return Items(
@@ -148,7 +149,7 @@ def _places(asked: Instrument, seeds: list[int | None], values: dict[str, Any]) 
 
 def themes(folder: Path) -> Themes:
     """What comments are about; the look is noted."""
-    with opened(folder) as workspace:
+    with working_in(folder) as workspace:
         with gate.view(workspace, PURPOSE) as view:
             read, whole = comments.comments(view, load("text"))
         gate.audit.note(workspace, "look", "owner", {"what": "themes of comments", "count": len(read)})
@@ -188,7 +189,7 @@ class Recovery:
 
 def recovery(folder: Path) -> Recovery:
     """The service recovery log: low answer, contact, later answer to the same question; the look is noted."""
-    with opened(folder) as workspace:
+    with working_in(folder) as workspace:
         with gate.view(workspace, PURPOSE) as view:
             told = view.sql(RECOVERY).to_pylist()
         gate.audit.note(workspace, "look", "owner", {"what": "service recovery log", "count": len(told)})

@@ -10,7 +10,7 @@ import pyarrow.compute
 
 from heard import gate
 from heard.actions.review.appeals import Appeal, corrected, corrections
-from heard.flow.steps import OnProgress, silent
+from heard.flow.steps import OnProgress, silent, working_in
 from heard.moments import ledger
 from heard.signals.base import Signal
 from heard.signals.context import with_context
@@ -167,8 +167,5 @@ def score_folder(
     folder: Path, *, anew: bool = False, engine: EngineName = DEFAULT, on_progress: OnProgress = silent
 ) -> Scored:
     """Score what is new in a workspace's folder with the text signal; another engine is another version of it."""
-    workspace = gate.open(folder)
-    try:
+    with working_in(folder) as workspace:
         return score(workspace, load(engine), anew=anew, on_progress=on_progress)
-    finally:
-        workspace.close()

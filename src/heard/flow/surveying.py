@@ -1,7 +1,5 @@
 """Behaviour beside perception: the gap, its page, and the instruments that there are."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,21 +7,12 @@ from heard import gate
 from heard.actions.surveys import comments, reweighed, two_sided
 from heard.actions.surveys.gap import Gap, html
 from heard.flow.figuring import cells_of
+from heard.flow.steps import working_in
 from heard.measures.registry import REGISTRY
 from heard.signals.base import load
 from heard.terms.instruments import INSTRUMENTS
 
 PURPOSE = "service_quality"
-
-
-@contextmanager
-def opened(folder: Path) -> Iterator[gate.Workspace]:
-    """A workspace, closed at the end."""
-    workspace = gate.open(folder)
-    try:
-        yield workspace
-    finally:
-        workspace.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +33,7 @@ def gap(folder: Path, *, page: bool = True) -> Shown:
     Raises:
         BadInput: Nothing was released yet.
     """
-    with opened(folder) as workspace:
+    with working_in(folder) as workspace:
         cells, manifest = cells_of(workspace)
         units = {measure: REGISTRY[measure].unit for measure in two_sided.COLUMNS}
         with gate.view(workspace, PURPOSE) as view:

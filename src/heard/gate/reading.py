@@ -15,6 +15,7 @@ from heard.gate import clocks, consent, persons
 from heard.gate.arrays import flat
 from heard.gate.workspace import Workspace
 from heard.store import Snapshot
+from heard.terms.days import day_of
 from heard.terms.tables import TABLES
 
 EVENT_CLOCK = {
@@ -179,7 +180,7 @@ def _narrow(
         if until is not None and name in EVENT_CLOCK:
             rules.append(f"coalesce({EVENT_CLOCK[name]} <= {until}, true)")
         elif until is not None and as_of is not None and name in _BY_DAY:
-            rules.append(f"coalesce(local_day <= {(as_of - date(1970, 1, 1)).days}, true)")
+            rules.append(f"coalesce(local_day <= {day_of(as_of)}, true)")
         elif until is not None and name == "signal":
             rules.append(f"turn_id IN (SELECT turn_id FROM stored.turn WHERE coalesce(sent_epoch_s <= {until}, true))")
         if people and "interaction_id" in table.names():

@@ -17,6 +17,7 @@ from heard.gate import audit, earlier, imports, scorers
 from heard.gate.arrays import column, flat, listed, pc
 from heard.gate.suppression import Bools, Decision, Ints, Key, decide, standing
 from heard.gate.workspace import Workspace
+from heard.terms.days import day_of
 from heard.terms.tables import PROVENANCE, RELEASED
 
 DIMENSIONS = ("channel", "queue", "team_id", "issue")
@@ -105,11 +106,11 @@ def suppressed(workspace: Workspace, cells: pa.Table, manifest: int, *, as_of: d
     is_span = np.array([p == "all" for p in period], np.bool_)
     if before.stands:
         hidden |= ~is_span & ~before.is_same(cells)
-    last = None if as_of is None else (as_of - date(1970, 1, 1)).days - 6
+    last = None if as_of is None else day_of(as_of) - 6
     if last is not None and (last + 3) % 7:  # the epoch was a Thursday: Mondays are 4, 11, …
         hidden |= np.array([w is not None and w > last for w in week], np.bool_)
     is_whole = np.array([not g for g in grouping], np.bool_)
-    is_closed = as_of is not None and not (last + 3) % 7 if last is not None else False
+    is_closed = last is not None and not (last + 3) % 7
     broken = {m for m, h, w, p in zip(measure, hidden, is_whole, period, strict=True) if h and w and p == "week"}
     may = np.array([is_closed and w and m not in broken for m, w in zip(measure, is_whole, strict=True)], np.bool_)
     if before.stands:

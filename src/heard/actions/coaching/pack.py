@@ -1,7 +1,7 @@
 """The weekly pack of one agent, for that agent: one great, one missed and one hard moment."""
 
-from heard.actions.monday.gather.released import day_of
 from heard.gate.accounts import Readable
+from heard.terms.days import date_of
 
 _MOMENTS = """
 SELECT m.moment_id, m.state, m.is_generic, m.is_harmful, m.intensity, m.after, m.month
@@ -34,4 +34,4 @@ def chosen(view: Readable, agent_id: str, *, since: int, until: int) -> Kinds:
 
 def span_text(since: int, until: int) -> str:
     """Weeks as dates."""
-    return f"{day_of(since).isoformat()} to {day_of(until + 6).isoformat()}"
+    return f"{date_of(since).isoformat()} to {date_of(until + 6).isoformat()}"

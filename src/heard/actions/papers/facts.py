@@ -19,6 +19,7 @@ from heard.gate.laws import Law, laws, review_due_on, reviewed_on
 from heard.gate.policy import Purpose
 from heard.gate.redact import card
 from heard.gate.template import DEFAULT_PURPOSES
+from heard.terms.days import date_of
 from heard.terms.labels import BEHAVIORS, Label
 from heard.terms.tables import TABLES
 
@@ -185,7 +186,7 @@ def _texts() -> dict[str, Any]:
 
 
 def _day(day: int) -> str:
-    return date.fromordinal(date(1970, 1, 1).toordinal() + day).isoformat()
+    return date_of(day).isoformat()
 
 
 def gather(workspace: Workspace, figures: Figures) -> Facts:

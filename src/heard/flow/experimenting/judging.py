@@ -22,11 +22,12 @@ from heard.flow.experimenting.files import (
 )
 from heard.flow.steps import working_in
 from heard.inference.experiments.assigning import arm_of
-from heard.inference.experiments.contacts import EPOCH, Contacts
+from heard.inference.experiments.contacts import Contacts
 from heard.inference.experiments.cutting import Arms, Metric
 from heard.inference.experiments.plan import Plan, plan_of
 from heard.inference.experiments.reading import arms_from, arms_in, contacts_from
 from heard.inference.experiments.verdict import Verdict, verdict
+from heard.terms.days import date_of
 
 
 def judge(folder: Path, name: str, *, as_of: date | None = None) -> tuple[Verdict, list[Path]]:
@@ -72,7 +73,7 @@ def judge_files(plan_path: Path, data: Path, out: Path, *, arms: Path | None = N
         for one in made.guards
     ]
     in_force = arms_from(table_of(arms)) if arms else arms_in(contacts, made)
-    read_on = EPOCH + timedelta(days=int(contacts.day.max())) if len(contacts) else made.starts_on
+    read_on = date_of(contacts.day.max()) if len(contacts) else made.starts_on
     found = verdict(made, main, in_force, read_on=read_on, registered=False, guards=guards)
     return found, write_page(out, made.name, found)
 
@@ -109,7 +110,7 @@ def _last_day(view: gate.View) -> date:
     day, at = found["day"][0].as_py(), found["at"][0].as_py()
     if day is None:
         raise NotIdentified("experiment", got="a workspace without dated contacts", expected="dated contacts")
-    last = EPOCH + timedelta(days=int(day))
+    last = date_of(day)
     sunday = last + timedelta(days=6 - last.weekday())
     known: date = at.date() - timedelta(days=1)
     return max(last, min(sunday, known))

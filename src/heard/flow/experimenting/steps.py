@@ -23,9 +23,10 @@ from heard.flow.experimenting.files import (
 from heard.flow.steps import working_in
 from heard.gate.naming import pseudonym_in
 from heard.inference.experiments.assigning import Assigned, arm_of, assign
-from heard.inference.experiments.contacts import EPOCH, block_name
+from heard.inference.experiments.contacts import block_name
 from heard.inference.experiments.plan import SWITCHED, Plan
 from heard.inference.experiments.reading import arms_from
+from heard.terms.days import day_of
 
 
 def register(folder: Path, name: str) -> dict[str, Any]:
@@ -55,7 +56,7 @@ def register(folder: Path, name: str) -> dict[str, Any]:
 
 
 def _not_started(workspace: gate.Workspace, made: Plan) -> None:
-    first = (made.starts_on - EPOCH).days
+    first = day_of(made.starts_on)
     with gate.view(workspace, PURPOSE) as view:
         found = int(view.sql(f"SELECT count(*) AS n FROM interaction WHERE local_day >= {first}")["n"][0].as_py())
     if found:
@@ -180,7 +181,7 @@ def _unit_now(
     if not made.starts_on <= local.date() <= made.ends_on:
         window = f"{made.starts_on.isoformat()} to {made.ends_on.isoformat()}"
         raise BadInput("arm", got=f"{local.date().isoformat()}, outside of the experiment", expected=window)
-    return block_name(made.unit, place, local.date().toordinal() - EPOCH.toordinal(), int(local.hour >= 13))
+    return block_name(made.unit, place, day_of(local.date()), int(local.hour >= 13))
 
 
 def expose(folder: Path, name: str, log: Path, *, source: str) -> dict[str, Any]:

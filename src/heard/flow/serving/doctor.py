@@ -8,7 +8,7 @@ from typing import Any
 from heard import gate
 from heard.flow import reporting
 from heard.flow.serving.house import House
-from heard.flow.steps import OnProgress
+from heard.flow.steps import OnProgress, working_in
 
 _COUNTS = """
 SELECT (SELECT count(*) FROM interaction) AS interactions,
@@ -107,12 +107,8 @@ def examined(house: House) -> list[Ability]:
 
 def doctor(folder: Path) -> list[Ability]:
     """What a workspace's folder allows."""
-    workspace = gate.open(folder)
-    try:
-        with gate.view(workspace, "service_quality") as view:
-            return abilities(view)
-    finally:
-        workspace.close()
+    with working_in(folder) as workspace, gate.view(workspace, "service_quality") as view:
+        return abilities(view)
 
 
 def imports_of(house: House) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -17,8 +17,8 @@ from heard.flow.serving.house import House
 from heard.inference.comparing import difference
 from heard.measures.registry import REGISTRY
 from heard.terms.arrow import pc
+from heard.terms.days import date_of, monday_of
 
-EPOCH = date(1970, 1, 1)
 WEEKS_DRAWN = 26
 COLUMN_OF = {"team": "team_id", "channel": "channel", "issue": "issue", "queue": "queue"}
 FRAME: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -144,7 +144,7 @@ def week_of(cells: Cells, text: str | None, *, is_optional: bool = False) -> int
         day = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput("week", got="something else", expected="a date such as 2026-11-16, or all") from error
-    monday = (day - timedelta(days=day.weekday()) - EPOCH).days
+    monday = monday_of(day)
     if not weeks or not weeks[0] <= monday <= weeks[-1]:
         raise BadInput("week", got="one outside the data", expected="a week that has conversations")
     return monday
@@ -206,7 +206,7 @@ def series(released: Released, name: str, weeks: tuple[int, ...]) -> ChartBlock 
         remark = "" if value is not None else "not enough to say"
         rows.append(
             (
-                short_day(EPOCH + timedelta(days=week)),
+                short_day(date_of(week)),
                 value,
                 cell.get("ci_lower"),
                 cell.get("ci_upper"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from heard import gate
 from heard.actions.monday.build import build
@@ -13,8 +13,7 @@ from heard.actions.monday.gather.released import Released
 from heard.flow.reporting import left_out_of, versions_of
 from heard.flow.serving.cells import Cells
 from heard.flow.serving.house import House
-
-EPOCH = date(1970, 1, 1)
+from heard.terms.days import date_of
 
 
 def monday(house: House, week: int | None, *, badge: str) -> Document:
@@ -39,7 +38,7 @@ def _made(view: gate.View, cells: Cells, week: int | None) -> Document:
         business=policy.name,
         badge="",
         manifest=cells.manifest or view.manifest,
-        as_of=None if shown is None else min(EPOCH + timedelta(days=shown + 6), _last_day(view)),
+        as_of=None if shown is None else min(date_of(shown + 6), _last_day(view)),
         minimum_n=policy.k,
         owners=policy.policy_owner,
         left_out=left_out_of(view),
@@ -62,4 +61,4 @@ def _until(cells: Cells, week: int | None) -> Released:
 
 def _last_day(view: gate.View) -> date:
     day = view.sql("SELECT max(local_day) AS day FROM interaction").to_pylist()[0]["day"]
-    return EPOCH + timedelta(days=day or 0)
+    return date_of(day or 0)

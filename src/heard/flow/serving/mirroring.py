@@ -18,9 +18,9 @@ from heard.flow.serving.house import House
 from heard.flow.serving.reviewing import PURPOSE
 from heard.gate.accounts import Person, people
 from heard.gate.desk import Kept
+from heard.terms.days import day_of
 
 WEEKS_OF_PACK, WEEKS_OF_RATES = 4, 12
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +182,7 @@ def _interaction_of(house: House, person: Person, moment_id: str) -> str | None:
 
 def open_decision(house: House) -> Kept[agreed.Decision] | None:
     """The decision that opens person view, while it holds."""
-    today = (house.workspace.now().date() - EPOCH).days
+    today = day_of(house.workspace.now().date())
     held = [one for one in DECISIONS.all(house.workspace) if one.body.what == "person_view"]
     return next((one for one in reversed(held) if not one.body.is_withdrawn and one.body.until >= today), None)
 
@@ -198,7 +198,7 @@ def decide_person_view(house: House, person: Person, *, why: str, duties: tuple[
         raise BadInput("decision", got="duties that were not all accepted", expected=f"all {len(DUTIES)} of them")
     if not today < until <= today + timedelta(days=366):
         raise BadInput("decision", got="an end that is past or too far away", expected="a day within a year")
-    body = DECISIONS.parsed({"what": "person_view", "why": why, "duties": list(DUTIES), "until": (until - EPOCH).days})
+    body = DECISIONS.parsed({"what": "person_view", "why": why, "duties": list(DUTIES), "until": day_of(until)})
     DECISIONS.put(house.workspace, body, by=person.person_id)
 
 

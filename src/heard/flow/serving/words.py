@@ -4,7 +4,7 @@ import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -12,9 +12,9 @@ from heard import gate
 from heard.errors import BadInput
 from heard.flow.serving.house import House
 from heard.gate.accounts import Person, Readable
+from heard.terms.days import date_of, monday_of
 from heard.terms.words import CAUSES, CHANNELS, STATES
 
-EPOCH = date(1970, 1, 1)
 PAGE = 25
 _PICKED = """
 SELECT m.moment_id, m.interaction_id, m.opens_turn_id, m.opens_span_start, m.opens_span_end, m.reply_turn_id,
@@ -124,7 +124,7 @@ class Conversation:
 
 def week_text(number: int | None) -> str:
     """A Monday counted from 1970 as "week of 2026-11-16"."""
-    return "undated" if number is None else f"week of {(EPOCH + timedelta(days=number)).isoformat()}"
+    return "undated" if number is None else f"week of {date_of(number).isoformat()}"
 
 
 def small_teams(house: House) -> frozenset[str | None]:
@@ -175,7 +175,7 @@ def _where(wanted: Filter, small: frozenset[str | None], cursor: str | None) -> 
     params: list[Any] = [value for value in held.values() if value is not None]
     if wanted.week is not None:
         clauses.append("m.week_start = ?")
-        params.append((wanted.week - timedelta(days=wanted.week.weekday()) - EPOCH).days)
+        params.append(monday_of(wanted.week))
     if wanted.channel is not None or wanted.team is not None:
         named = [team for team in small if team is not None]
         clauses.append(
@@ -253,7 +253,7 @@ def _row(row: Mapping[str, Any], turns: Sequence[Mapping[str, Any]], *, is_small
     return MomentRow(
         moment_id=row["moment_id"],
         interaction_id=row["interaction_id"],
-        when=week_text(row["week_start"]) if is_small or day is None else (EPOCH + timedelta(days=day)).isoformat(),
+        when=week_text(row["week_start"]) if is_small or day is None else date_of(day).isoformat(),
         channel="" if is_small else str(row["channel"] or ""),
         issue=str(row["issue"] or ""),
         state=row["state"],
@@ -305,7 +305,7 @@ def conversation(
         interaction_id=interaction_id,
         when=week_text(head["week_start"])
         if is_small or head["local_day"] is None
-        else (EPOCH + timedelta(days=head["local_day"])).isoformat(),
+        else date_of(head["local_day"]).isoformat(),
         channel="" if is_small else str(head["channel"] or ""),
         issue=str(head["issue"] or ""),
         source_url=str(head["source_url"] or ""),

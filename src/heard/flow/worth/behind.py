@@ -10,7 +10,7 @@ from heard.errors import BadInput
 from heard.flow.worth.cohorts import followed
 from heard.flow.worth.empathy import left_within
 from heard.flow.worth.hazards import WINDOW_DAYS
-from heard.flow.worth.reading import CONTACTS, STATES, Ints, Lived, day_of, lived, opened
+from heard.flow.worth.reading import CONTACTS, STATES, Ints, Lived, day_text, lived, opened
 
 MOST_SHOWN = 50
 FIGURES = {
@@ -50,7 +50,7 @@ def contacts_behind(found: Lived, figure: str, state: str | None = None) -> dict
     ids = found.contacts.table["interaction_id"].take(wanted[order]).to_pylist()
     shown = [
         {
-            "interaction": one, "when": day_of(found.contacts.day[row]), "state": STATES[found.contacts.state[row]],
+            "interaction": one, "when": day_text(found.contacts.day[row]), "state": STATES[found.contacts.state[row]],
             "left after": None if days == np.iinfo(np.int64).max else f"{days} days",
         }
         for one, row, days in zip(ids, wanted[order], after[order], strict=True)

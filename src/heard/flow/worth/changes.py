@@ -10,11 +10,12 @@ from pydantic import BaseModel, Field
 from heard import gate
 from heard.errors import BadInput, HeardError
 from heard.flow.figuring import figures
-from heard.flow.worth.reading import EPOCH
+from heard.flow.steps import working_in
 from heard.gate.desk import Shelf
 from heard.inference.panel import shifts
 from heard.inference.quasi.series import interrupted_series
 from heard.measures import REGISTRY
+from heard.terms.days import date_of
 from heard.terms.words import Unit
 
 WEEKS_A_YEAR = 52.18
@@ -36,11 +37,8 @@ def add_change(folder: Path, what: str, *, on: date) -> Noted:
     Raises:
         BadInput: No words, or too many.
     """
-    workspace = gate.open(folder)
-    try:
+    with working_in(folder) as workspace:
         return note_in(workspace, what, on=on, by="owner")
-    finally:
-        workspace.close()
 
 
 def note_in(workspace: gate.Workspace, what: str, *, on: date, by: str) -> Noted:
@@ -52,11 +50,8 @@ def note_in(workspace: gate.Workspace, what: str, *, on: date, by: str) -> Noted
 
 def changes(folder: Path) -> list[Noted]:
     """All changes that were noted, the earliest first."""
-    workspace = gate.open(folder)
-    try:
+    with working_in(folder) as workspace:
         return noted_in(workspace)
-    finally:
-        workspace.close()
 
 
 def noted_in(workspace: gate.Workspace) -> list[Noted]:
@@ -127,4 +122,4 @@ def _held(change: Noted, run: list[dict[str, Any]], known: list[float], what: st
 
 
 def _day(week_start: int) -> str:
-    return date.fromordinal(EPOCH.toordinal() + week_start).isoformat()
+    return date_of(week_start).isoformat()

@@ -11,9 +11,10 @@ import numpy.typing as npt
 from heard.actions.worth.cohorts import Cohorts, Group, page
 from heard.actions.worth.writing import write
 from heard.errors import BadInput, NotIdentified
-from heard.flow.worth.reading import STATES, UNDATED_DAY, Ints, Lived, day_number, day_of, lived, opened
+from heard.flow.worth.reading import STATES, UNDATED_DAY, Ints, Lived, day_text, lived, opened
 from heard.inference.survival import Lives, curve, incidence, logrank, restricted_mean
 from heard.measures.interval import wilson
+from heard.terms.days import day_of
 
 EVENTS: tuple[str, ...] = ("churn", "order", "refund", "contact")
 AFTERS: tuple[str, ...] = ("start", "joining", "renewal", "incident")
@@ -88,7 +89,7 @@ def followed(found: Lived, event: str, after: str, on: date | None) -> Followed:
         ahead = found.renews[who] - day
         usable &= (found.renews[who] > UNDATED_DAY) & (ahead >= 0) & (ahead <= ONBOARDING_DAYS)
     elif after == "incident" and on is not None:
-        usable &= day >= day_number(on)
+        usable &= day >= day_of(on)
     rows = np.flatnonzero(usable)
     if not len(rows):
         raise NotIdentified(
@@ -147,7 +148,7 @@ def compare(found: Lived, people: Followed, event: str, after: str, horizon: int
     return Cohorts(
         event=event, after=after, horizon_days=horizon, marks=tuple(marks), groups=tuple(groups),
         logrank_statistic=statistic, logrank_degrees=degrees, logrank_pvalue=pvalue,
-        first_day=day_of(int(people.begins.min())), last_day=day_of(found.last_day), manifest=found.manifest,
+        first_day=day_text(int(people.begins.min())), last_day=day_text(found.last_day), manifest=found.manifest,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from heard import gate
 from heard.errors import BadInput, HeardError, NotIdentified
-from heard.flow.worth.reading import CONTACTS, Floats, day_number, opened
+from heard.flow.worth.reading import CONTACTS, Floats, opened
 from heard.inference.drivers import (
     Moments,
     adjusted_means,
@@ -24,6 +24,7 @@ from heard.inference.drivers import (
 )
 from heard.inference.survival.exposure import HEARD, MISSED, STATES
 from heard.terms.arrow import pc, whole
+from heard.terms.days import day_of
 
 ANSWERS = """
 SELECT interaction_id, avg(value) AS value, max(scale_high) AS scale_high
@@ -286,7 +287,7 @@ def change_in(view: gate.View, *, item: str, on: date, net_promoter: bool = Fals
         if len(y) and (y.min() < 0 or y.max() > 10):
             raise BadInput("net promoter score", got=f"answers from {y.min():g} to {y.max():g}", expected="0 to 10")
         y = np.where(y >= 9, 100.0, np.where(y <= 6, -100.0, 0.0))
-    after = _numbers(table["local_day"], np.nan) >= day_number(on)
+    after = _numbers(table["local_day"], np.nan) >= day_of(on)
     if min(int(after.sum()), int((~after).sum())) < workspace.policy.k:
         raise NotIdentified(
             "change of a mean", got="too few answers on one side", expected=f"{workspace.policy.k} or more"

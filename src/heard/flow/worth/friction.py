@@ -10,11 +10,13 @@ import numpy as np
 from heard import gate
 from heard.actions.journey.agreed import FRICTION, FRICTION_STATUSES, Friction
 from heard.errors import BadInput, HeardError
+from heard.flow.steps import working_in
 from heard.flow.worth.paying import DAYS, margin_of, value_of_a_customer
-from heard.flow.worth.reading import EPOCH, lived, opened
+from heard.flow.worth.reading import lived, opened
 from heard.inference.worth import Range
 from heard.measures.interval import Sums, wilson
 from heard.measures.interval import mean as mean_interval
+from heard.terms.days import date_of
 from heard.terms.words import CAUSES, side_of
 
 CAUSES_SQL = """
@@ -102,13 +104,10 @@ def decide_friction(folder: Path, cause: str, *, owner: str = "", status: str = 
         raise BadInput(
             "friction", got=f"{cause}, {status}", expected=f"{', '.join(CAUSES)}; {', '.join(FRICTION_STATUSES)}"
         )
-    workspace = gate.open(folder)
-    try:
+    with working_in(folder) as workspace:
         body = FRICTION.parsed({"cause": cause, "owner": owner, "status": status, "note": note})
         FRICTION.put(workspace, body, by="owner", record_id=f"friction-{cause}", expected_version=None)
         return body
-    finally:
-        workspace.close()
 
 
 def _row(
@@ -170,4 +169,4 @@ def _bounds(count: float, n: float) -> tuple[float, float]:
 
 def _week(day: int) -> str:
     """Monday of the week: small teams see the week of a quote, not the day (CONTRACTS 19)."""
-    return date.fromordinal(EPOCH.toordinal() + day - (day + 3) % 7).isoformat()
+    return date_of(day - (day + 3) % 7).isoformat()

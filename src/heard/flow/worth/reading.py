@@ -14,12 +14,13 @@ import pyarrow as pa
 
 from heard import gate
 from heard.errors import BadInput
+from heard.flow.steps import working_in
 from heard.inference.survival.exposure import STATES
 from heard.measures.families.ledger_rows import CANNED, CONTACT_STATES, IS_HEARD, IS_MISSED, JUDGED
 from heard.terms.arrow import Array, Column, pc, whole
+from heard.terms.days import date_of
 
 PURPOSE = "service_quality"
-EPOCH = date(1970, 1, 1)
 UNDATED_DAY = -(10**6)
 """Stands for no day; some customers joined before 1970, so that -1 would be one of theirs."""
 Ints = npt.NDArray[np.int64]
@@ -171,12 +172,8 @@ class Lived:
 @contextmanager
 def opened(folder: Path, *, as_of: date | None = None) -> Iterator[tuple[gate.Workspace, gate.View]]:
     """A workspace with a view for the purpose of service quality."""
-    workspace = gate.open(folder)
-    try:
-        with gate.view(workspace, PURPOSE, as_of=as_of) as view:
-            yield workspace, view
-    finally:
-        workspace.close()
+    with working_in(folder) as workspace, gate.view(workspace, PURPOSE, as_of=as_of) as view:
+        yield workspace, view
 
 
 def lived(view: gate.View) -> Lived:
@@ -260,19 +257,14 @@ def _words(column: Column, missing: str | None) -> npt.NDArray[np.object_]:
     return np.asarray(names[places])
 
 
-def day_of(day: int) -> str:
+def day_text(day: int) -> str:
     """A day since 1970 as a date.
 
     Example:
-        >>> day_of(20_000)
+        >>> day_text(20_000)
         '2024-10-04'
     """
-    return date.fromordinal(EPOCH.toordinal() + int(day)).isoformat()
+    return date_of(day).isoformat()
 
 
-def day_number(day: date) -> int:
-    """A date as days since 1970."""
-    return (day - EPOCH).days
-
-
-__all__ = ["PURPOSE", "STATES", "Contacts", "Done", "Lived", "View", "day_number", "day_of", "lived", "opened"]
+__all__ = ["PURPOSE", "STATES", "Contacts", "Done", "Lived", "View", "day_text", "lived", "opened"]

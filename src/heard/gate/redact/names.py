@@ -5,7 +5,7 @@ the list of names, or a capitalised word that is no common word. The measured re
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from re import Match
 
 from heard.gate.redact.lexicon import BRAND_PHRASES, GIVEN, NOT_NAMES, SURNAMES, UNSURE, alternatives, keyed
@@ -64,7 +64,7 @@ class Tagger:
 
     def redact(self, text: str, tokens: frozenset[str]) -> str:
         """The text with names replaced; `tokens` are its words in lower case."""
-        spans = list(_merged(self._spans(text, tokens)))
+        spans = list(merged(self._spans(text, tokens)))
         return _replaced(text, spans) if spans else text
 
     def _spans(self, text: str, tokens: frozenset[str]) -> list[tuple[int, int]]:
@@ -200,7 +200,8 @@ def _unpossessed(word: str) -> str:
     return word[:-2] if word[-2:] in ("'s", "’s") else word
 
 
-def _merged(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def merged(spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Spans that overlap, as one, from left to right."""
     last: tuple[int, int] | None = None
     for span in sorted(spans):
         if last and span[0] < last[1]:

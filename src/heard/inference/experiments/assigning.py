@@ -3,15 +3,16 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from hashlib import blake2b
 from typing import Literal
 
 import numpy as np
 
 from heard.errors import NotIdentified
-from heard.inference.experiments.contacts import EPOCH, block_name
+from heard.inference.experiments.contacts import block_name
 from heard.inference.experiments.plan import SWITCHED, Plan
+from heard.terms.days import date_of, day_of
 
 Arm = Literal["control", "treatment"]
 
@@ -91,7 +92,7 @@ def _balanced(
 
 
 def _switched(plan: Plan, places: Sequence[str], rng: np.random.Generator) -> list[Assigned]:
-    first = (plan.starts_on - EPOCH).days
+    first = day_of(plan.starts_on)
     grouped: dict[str, list[str]] = {}
     blocks: dict[str, tuple[str, int, int]] = {}
     for place in places:
@@ -123,7 +124,7 @@ def _blocks(plan: Plan, place: str, first: int) -> Iterable[tuple[str, int, int,
 
 
 def _on(day: int) -> date:
-    return EPOCH + timedelta(days=day)
+    return date_of(day)
 
 
 def arm_of(plan: Plan, customer: str) -> Arm:

@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from heard.errors import BadInput, NotSupported
 from heard.inference.experiments.trial import Bools, Floats, Ints
+from heard.terms.days import date_of, day_of
 
 Names = npt.NDArray[np.object_]
-EPOCH = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class Contacts:
 
     def between(self, first: date, last: date) -> "Contacts":
         """The contacts of these days, both included."""
-        low, high = (first - EPOCH).days, (last - EPOCH).days
+        low, high = day_of(first), day_of(last)
         return self.of((self.day >= low) & (self.day <= high))
 
 
@@ -115,7 +115,7 @@ def block_name(kind: str, place: str, day: int, half: int = 0) -> str:
         >>> block_name("team-week", "Quay", 20_790)
         'Quay week of 2026-11-30'
     """
-    on = date.fromordinal(EPOCH.toordinal() + day)
+    on = date_of(day)
     if kind == "team-week":
         return f"{place} week of {date.fromordinal(on.toordinal() - on.weekday()).isoformat()}"
     return f"{place} {on.isoformat()}" + ((" pm" if half else " am") if kind == "shift" else "")

@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from heard.errors import BadInput
-from heard.inference.experiments.contacts import EPOCH, Contacts
+from heard.inference.experiments.contacts import Contacts
 from heard.inference.experiments.cutting import Arms
 from heard.inference.experiments.plan import Plan
 from heard.inference.experiments.trial import Floats
+from heard.terms.days import day_of
 
 TEXTS: tuple[str, ...] = (
     "contact", "agent", "team", "queue", "customer", "channel", "issue", "tenure", "complexity", "volume", "arm",
@@ -95,7 +96,7 @@ def _day(value: Any) -> int:
     if isinstance(value, int):
         return value
     on = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-    return on.toordinal() - EPOCH.toordinal()
+    return day_of(on)
 
 
 def _texts(table: pa.Table, name: str) -> list[str | None]:

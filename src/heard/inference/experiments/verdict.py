@@ -11,7 +11,7 @@ from heard.inference.evidence import Estimate
 from heard.inference.evidence.check import finite
 from heard.inference.experiments.checking import checks_of
 from heard.inference.experiments.comparing import rates
-from heard.inference.experiments.contacts import EPOCH, distinct
+from heard.inference.experiments.contacts import distinct
 from heard.inference.experiments.cutting import Arms, Metric, Used, cut, early, window_of
 from heard.inference.experiments.effects import guard_effect, other_effects, primary_effect
 from heard.inference.experiments.exposure import Exposure, exposure
@@ -19,6 +19,7 @@ from heard.inference.experiments.plan import Plan
 from heard.inference.experiments.subgroups import Benefit, benefits
 from heard.inference.experiments.trial import Trial, checked
 from heard.inference.experiments.wording import headline
+from heard.terms.days import date_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +158,7 @@ def _weeks(used: Used) -> list[dict[str, Any]]:
     treated = used.data.treated[used.rows]
     made = []
     for week in np.unique(monday):
-        row: dict[str, Any] = {"week": (EPOCH + timedelta(days=int(week))).isoformat()}
+        row: dict[str, Any] = {"week": date_of(week).isoformat()}
         for arm, is_treated in (("control", False), ("treatment", True)):
             mine = (monday == week) & (treated == is_treated)
             n = float(used.contacts.n[mine].sum())

@@ -1,6 +1,5 @@
 """From values to pages: one Jinja environment, escaping everything, strict about names."""
 
-from datetime import date, timedelta
 from functools import cache, lru_cache
 from hashlib import blake2b
 from importlib.resources import files
@@ -16,10 +15,10 @@ from heard.actions.monday.html import body, style
 from heard.actions.monday.interval import interval_bar, spoken_interval
 from heard.flow.serving.words import Passage
 from heard.gate.accounts import TITLES, Permission
+from heard.terms.days import date_of
 from heard.web.app.doors import Asked
 
 STATIC = files("heard.web.app").joinpath("static")
-EPOCH = date(1970, 1, 1)
 Entry = tuple[str, str, Permission]
 MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
@@ -64,7 +63,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 
 def day_of(number: int) -> str:
     """A day counted from 1970 as it stands in addresses."""
-    return (EPOCH + timedelta(days=number)).isoformat()
+    return date_of(number).isoformat()
 
 
 def page(asked: Asked, template: str, *, title: str, status: int = 200, **values: Any) -> HTMLResponse:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from heard.actions.monday.gather.released import day_of
 from heard.actions.monday.inputs import Call
 from heard.measures.compute import View
+from heard.terms.days import date_of
 
 RECENT_DAYS = 14
 RENEWAL_DAYS = 90
@@ -52,7 +52,7 @@ def calls(view: View, week: int | None) -> tuple[Call, ...]:
 def _renews_in(row: dict[str, Any], last_day: int) -> int | None:
     if row["renews_on"] is None:
         return None
-    days = (row["renews_on"] - day_of(last_day)).days
+    days = (row["renews_on"] - date_of(last_day)).days
     return days if 0 <= days <= RENEWAL_DAYS else None
 
 
@@ -65,6 +65,6 @@ def _call(row: dict[str, Any], last_day: int) -> Call:
         customer_id=row["customer_id"],
         why=f"{strength}{harmed}; no contact since{renewal}",
         source_url=row["source_url"],
-        last_contact_on=day_of(row["contact_day"]) if row["contact_day"] is not None else None,
+        last_contact_on=date_of(row["contact_day"]) if row["contact_day"] is not None else None,
         last_speaker="customer" if row["role"] == "customer" else "business",
     )

@@ -6,10 +6,11 @@ from datetime import date
 
 from heard.actions.monday.gather.calls import calls
 from heard.actions.monday.gather.friction import causes, policy_to_fix
-from heard.actions.monday.gather.released import Released, day_of
+from heard.actions.monday.gather.released import Released
 from heard.actions.monday.gather.stories import stories
 from heard.actions.monday.inputs import Figure, Figures, Inputs, LeftOut, StateCounts, Wait, WeekPoint
 from heard.measures.compute import View
+from heard.terms.days import date_of
 
 WEEKS_SHOWN = 12
 WAITS = (
@@ -40,7 +41,7 @@ def gather(view: View, released: Released, about: About) -> Inputs:
     states = _states(released, week)
     return Inputs(
         business=about.business,
-        week_start=day_of(week) if week is not None else None,
+        week_start=date_of(week) if week is not None else None,
         conversation_count=released.count("interaction_count", week),
         answer_count=_answers(released, week),
         order_count=_orders(view, week),
@@ -138,7 +139,7 @@ def _series(released: Released, weeks: list[int]) -> tuple[WeekPoint, ...]:
         cell = released.cell("heard_rate", week) or {}
         points.append(
             WeekPoint(
-                week_start=day_of(week),
+                week_start=date_of(week),
                 value=cell.get("value"),
                 ci_lower=cell.get("ci_lower"),
                 ci_upper=cell.get("ci_upper"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -13,22 +12,11 @@ from heard.measures.change import change
 from heard.measures.registry import REGISTRY
 from heard.terms.arrow import pc
 
-EPOCH = date(1970, 1, 1)
 HIDDEN = "hidden: too few customers"
 NOT_THERE = "nothing to count"
 WEEKS_BEFORE = 12
 COMPARED = 5
 """Figures of the page that may be called changed; all together raise a false alarm in at most one week of twenty."""
-
-
-def day_of(number: int) -> date:
-    """Calendar date of a day counted from 1970.
-
-    Example:
-        >>> day_of(20777).isoformat()
-        '2026-11-20'
-    """
-    return EPOCH + timedelta(days=number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from heard.actions.monday.gather.released import day_of
 from heard.actions.monday.inputs import Story, StoryKind
 from heard.measures.compute import View
+from heard.terms.days import date_of
 
 READABLE = 180
 """A turn of so many code points is quoted whole; of a longer one the sentence that shows the label."""
@@ -87,7 +87,7 @@ def _story(row: dict[str, Any], kind: StoryKind) -> Story:
         customer_quote=row["customer_quote"],
         reply_quote=row["reply_quote"],
         came_next=CAME_NEXT[row["after"]] + late,
-        day=day_of(row["local_day"]) if row["local_day"] is not None else None,
+        day=date_of(row["local_day"]) if row["local_day"] is not None else None,
         channel=row["channel"],
         team_agent_count=row["agents"],
         source_url=row["source_url"],
